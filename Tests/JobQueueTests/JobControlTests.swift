@@ -71,7 +71,10 @@ import Testing
             #expect(status.finishedAt != nil)
             let states = "SELECT state::text AS state FROM apus.chunk ORDER BY id"
             #expect(
-                try await database.column("state", of: states, as: String.self) == ["done", "cancelled", "cancelled"])
+                try await database.column("state", of: states, as: String.self) == [
+                    "done", "cancelled", "cancelled",
+                ]
+            )
             #expect(try await queue.queueDepth() == 0)
             await queue.close()
         }
@@ -82,7 +85,11 @@ import Testing
             let queue = try database.makeQueue()
             let job = try await QueueFixture.submit(to: queue, count: 2)
             let failure = RowFailure(
-                stage: .infer, code: "memory", message: "needs 9 GB, has 4", disposition: .failJob)
+                stage: .infer,
+                code: "memory",
+                message: "needs 9 GB, has 4",
+                disposition: .failJob
+            )
             try await queue.fail(job, because: failure)
             try await queue.fail(job, because: failure)
             let status = try await queue.status(of: job)

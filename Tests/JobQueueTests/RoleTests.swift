@@ -36,8 +36,12 @@ import Testing
             try await submitter.delete(job)
 
             await expectRefusal { _ = try await QueueFixture.worker(reader) }
-            await expectRefusal { _ = try await reader.submit(JobSpec(model: "resnet34"), items: QueueFixture.items(1)) }
-            await expectRefusal { _ = try await worker.submit(JobSpec(model: "resnet34"), items: QueueFixture.items(1)) }
+            await expectRefusal {
+                _ = try await reader.submit(JobSpec(model: "resnet34"), items: QueueFixture.items(1))
+            }
+            await expectRefusal {
+                _ = try await worker.submit(JobSpec(model: "resnet34"), items: QueueFixture.items(1))
+            }
             await expectRefusal { _ = try await QueueFixture.worker(submitter) }
             await expectRefusal { _ = try await submitter.retain(.zero) }
             for queue in [submitter, worker, reader] { await queue.close() }

@@ -11,12 +11,19 @@ import Testing
             let worker = try await QueueFixture.worker(queue)
             let chunk = try #require(try await queue.claim(for: worker, holding: nil, begins: true))
             let failure = RowFailure(
-                stage: .decode, code: "truncated", message: "ends after 12 bytes\0", disposition: .failRow)
+                stage: .decode,
+                code: "truncated",
+                message: "ends after 12 bytes\0",
+                disposition: .failRow
+            )
             let outcomes = [
                 QueueFixture.answer(0), Outcome(ordinal: 1, result: .failed(failure)), QueueFixture.answer(2),
             ]
             let completion = try await queue.complete(
-                chunk, outcomes: outcomes, provenance: QueueFixture.provenance)
+                chunk,
+                outcomes: outcomes,
+                provenance: QueueFixture.provenance
+            )
             #expect(completion == .stored(isJobFinished: true))
             let status = try await queue.status(of: job)
             #expect(status.state == .done)
@@ -45,8 +52,11 @@ import Testing
                 #expect(chunk.attempt == attempt)
                 #expect(!chunk.isLastTry)
                 let completion = try await queue.complete(
-                    chunk, outcomes: attempt == 1 ? [QueueFixture.answer(0)] : [],
-                    deferred: [DeferredItem(ordinal: 1, failure: busy)], provenance: QueueFixture.provenance)
+                    chunk,
+                    outcomes: attempt == 1 ? [QueueFixture.answer(0)] : [],
+                    deferred: [DeferredItem(ordinal: 1, failure: busy)],
+                    provenance: QueueFixture.provenance
+                )
                 #expect(completion == .stored(isJobFinished: false))
                 #expect(try await queue.claim(for: worker, holding: nil, begins: true) == nil)
                 let query = "SELECT \(range) AS pause FROM apus.chunk WHERE state = 'scheduled'"
@@ -59,8 +69,11 @@ import Testing
             #expect(last.isLastTry)
             #expect(try await queue.items(of: last).map(\.ordinal) == [1])
             let end = try await queue.complete(
-                last, outcomes: [], deferred: [DeferredItem(ordinal: 1, failure: busy)],
-                provenance: QueueFixture.provenance)
+                last,
+                outcomes: [],
+                deferred: [DeferredItem(ordinal: 1, failure: busy)],
+                provenance: QueueFixture.provenance
+            )
             #expect(end == .stored(isJobFinished: true))
             #expect(try await queue.results(of: job).map(\.status) == [.done, .failed])
             let history = "SELECT count(*) AS n FROM apus.attempt WHERE code = 'http503'"
@@ -77,8 +90,11 @@ import Testing
             let chunk = try #require(try await queue.claim(for: worker, holding: nil, begins: true))
             let busy = QueueFixture.failure("http429", .retryRow(after: .seconds(3600)))
             _ = try await queue.complete(
-                chunk, outcomes: [], deferred: [DeferredItem(ordinal: 0, failure: busy)],
-                provenance: QueueFixture.provenance)
+                chunk,
+                outcomes: [],
+                deferred: [DeferredItem(ordinal: 0, failure: busy)],
+                provenance: QueueFixture.provenance
+            )
             let query = "SELECT run_at > now() + interval '59 minutes' AS waits FROM apus.chunk"
             #expect(try await database.column("waits", of: query, as: Bool.self) == [true])
             await queue.close()
@@ -94,8 +110,10 @@ import Testing
             for ordinals: [Int32] in [[2], [0, 0]] {
                 await #expect(throws: JobQueueError.self) {
                     try await queue.complete(
-                        chunk, outcomes: ordinals.map { QueueFixture.answer($0) },
-                        provenance: QueueFixture.provenance)
+                        chunk,
+                        outcomes: ordinals.map { QueueFixture.answer($0) },
+                        provenance: QueueFixture.provenance
+                    )
                 }
             }
             #expect(try await QueueFixture.finish(chunk, queue) == .stored(isJobFinished: true))
@@ -107,12 +125,16 @@ import Testing
         try await TestDatabase.with { database in
             let queue = try database.makeQueue(policy: QueuePolicy(firstPause: .zero, longestPause: .zero))
             let job = try await queue.submit(
-                JobSpec(model: "resnet34", maximumTries: 2), items: QueueFixture.items(1)
+                JobSpec(model: "resnet34", maximumTries: 2),
+                items: QueueFixture.items(1)
             ).id
             let worker = try await QueueFixture.worker(queue)
             let offline = RowFailure(
-                stage: .resolve, code: "offline", message: "the hub does not answer",
-                disposition: .retryRow(after: nil))
+                stage: .resolve,
+                code: "offline",
+                message: "the hub does not answer",
+                disposition: .retryRow(after: nil)
+            )
             let first = try #require(try await queue.nextUnresolved(for: worker))
             #expect(try await queue.nextUnresolved(for: worker) == nil)
             try await queue.deferResolution(of: first, because: offline)
