@@ -31,7 +31,8 @@ struct ByteCursor {
         guard count >= 0, count <= remaining else {
             throw CheckpointError(
                 code: .truncated,
-                message: "\(subject) is cut short: \(count) bytes are declared at byte \(position), \(remaining) are left"
+                message:
+                    "\(subject) is cut short: \(count) bytes are declared at byte \(position), \(remaining) are left"
             )
         }
         position += count

@@ -22,7 +22,9 @@ public enum CheckpointFile {
         guard descriptor >= 0 else { throw failure("cannot open the file", path: path) }
         defer { close(descriptor) }
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw failure("cannot examine the file", path: path) }
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            throw failure("cannot examine the file", path: path)
+        }
         guard status.st_mode & S_IFMT == S_IFREG else {
             let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "not a regular file"
             throw CheckpointError(
@@ -35,7 +37,8 @@ public enum CheckpointFile {
         guard byteCount > 0 else {
             throw CheckpointError(code: .truncated, message: "the file is empty", path: path)
         }
-        guard let base = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), unsafe base != MAP_FAILED
+        guard let base = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0),
+            unsafe base != MAP_FAILED
         else { throw failure("cannot map \(byteCount) bytes of the file", path: path) }
         return unsafe TensorStorage(unmapping: UnsafeRawBufferPointer(start: base, count: byteCount))
     }

@@ -4,7 +4,10 @@ import Tensors
 enum FormatDetector {
     /// Contents that people take for a checkpoint, how they begin, and what to say of them.
     private static let others: [(start: [UInt8], name: String)] = [
-        ([UInt8]("version https://git-lfs".utf8), "a Git LFS pointer; fetch the file itself (`git lfs pull`)"),
+        (
+            [UInt8]("version https://git-lfs".utf8),
+            "a Git LFS pointer; fetch the file itself (`git lfs pull`)"
+        ),
         ([UInt8]("<!DOCTYPE".utf8), "a web page; the download gave an HTML page instead of the file"),
         ([UInt8]("<!doctype".utf8), "a web page; the download gave an HTML page instead of the file"),
         ([UInt8]("<html".utf8), "a web page; the download gave an HTML page instead of the file"),
@@ -25,7 +28,8 @@ enum FormatDetector {
         if isTar(storage) {
             throw CheckpointError(
                 code: .unsupported,
-                message: "the file is a tar archive, as torch.save wrote it before PyTorch 0.2 or as it is packed for "
+                message:
+                    "the file is a tar archive, as torch.save wrote it before PyTorch 0.2 or as it is packed for "
                     + "download; unpack it, or load it with a PyTorch of that time and save its state_dict again"
             )
         }

@@ -56,7 +56,8 @@ enum PickleGlobal: Sendable, Equatable {
         switch self {
         case .rebuildTensor(.fromType): "torch._tensor._rebuild_from_type_v2"
         case .rebuildTensor(let function): "torch._utils.\(function.rawValue)"
-        case .tensorClass(let name), .storageClass(let name, _), .dtype(let name, _), .placeholder(let name): name
+        case .tensorClass(let name), .storageClass(let name, _), .dtype(let name, _), .placeholder(let name):
+            name
         case .untypedStorage: "torch.storage.UntypedStorage"
         case .orderedDictionary: "collections.OrderedDict"
         case .size: "torch.Size"
@@ -81,7 +82,8 @@ enum PickleGlobal: Sendable, Equatable {
         "float64": .float64, "double": .float64, "float32": .float32, "float": .float32,
         "float16": .float16, "half": .float16, "bfloat16": .bfloat16,
         "int64": .int64, "long": .int64, "int32": .int32, "int": .int32, "int16": .int16, "short": .int16,
-        "int8": .int8, "uint8": .uint8, "uint16": .uint16, "uint32": .uint32, "uint64": .uint64, "bool": .bool,
+        "int8": .int8, "uint8": .uint8, "uint16": .uint16, "uint32": .uint32, "uint64": .uint64,
+        "bool": .bool,
         "complex32": nil, "complex64": nil, "complex128": nil,
         "float8_e4m3fn": nil, "float8_e4m3fnuz": nil, "float8_e5m2": nil, "float8_e5m2fnuz": nil,
         "float8_e8m0fnu": nil, "qint8": nil, "quint8": nil, "qint32": nil,
@@ -101,7 +103,8 @@ enum PickleGlobal: Sendable, Equatable {
 
     /// Names of builtins that hold plain data; the module is `builtins`, or `__builtin__` in Python 2.
     private static let builtins: Set<String> = [
-        "object", "set", "frozenset", "dict", "list", "tuple", "int", "long", "float", "bool", "str", "unicode",
+        "object", "set", "frozenset", "dict", "list", "tuple", "int", "long", "float", "bool", "str",
+        "unicode",
         "bytes", "bytearray", "complex", "slice", "range", "xrange",
     ]
 
@@ -136,7 +139,8 @@ enum PickleGlobal: Sendable, Equatable {
         if placeholders.contains(full) { return .placeholder(full) }
         throw CheckpointError(
             code: .refusedGlobal,
-            message: "the pickle asks for \(CheckpointError.quoted(full)), which is not in the list of what checkpoints "
+            message:
+                "the pickle asks for \(CheckpointError.quoted(full)), which is not in the list of what checkpoints "
                 + "need; nothing was executed. Save the tensors alone: torch.save(model.state_dict(), ...)"
         )
     }

@@ -14,7 +14,8 @@ extension Unpickler {
         }
         switch global {
         case .rebuildTensor(.fromType):
-            guard items.count >= 3, case .global(.rebuildTensor(let function)) = items[0], function != .fromType
+            guard items.count >= 3, case .global(.rebuildTensor(let function)) = items[0],
+                function != .fromType
             else { throw wrongArguments(of: global) }
             return try make(items[0], arguments: items[2])
         case .rebuildTensor(.parameter), .rebuildTensor(.parameterWithState):
@@ -24,13 +25,17 @@ extension Unpickler {
             return first
         case .rebuildTensor(let function): return try add(.tensor(try tensor(function, items)))
         case .tensorClass:
-            guard let first = items.first, case .tensor = node(of: first) else { return try add(.opaque(global)) }
+            guard let first = items.first, case .tensor = node(of: first) else {
+                return try add(.opaque(global))
+            }
             return first
         case .orderedDictionary:
             guard let pairs = items.first else { return try add(.dictionary([])) }
             return try dictionary(ofPairs: pairs)
         case .size:
-            guard items.count == 1, let extents = self.items(of: items[0]) else { throw wrongArguments(of: global) }
+            guard items.count == 1, let extents = self.items(of: items[0]) else {
+                throw wrongArguments(of: global)
+            }
             return try add(.tuple(extents))
         case .placeholder: return try add(.opaque(global))
         case .storageClass, .untypedStorage, .dtype: throw malformed("calls \(global.name)")
@@ -42,7 +47,9 @@ extension Unpickler {
         guard let pairs = items(of: pairs) else { throw wrongArguments(of: .orderedDictionary) }
         var entries: [(key: PickleValue, value: PickleValue)] = []
         for pair in pairs {
-            guard let pair = items(of: pair), pair.count == 2 else { throw wrongArguments(of: .orderedDictionary) }
+            guard let pair = items(of: pair), pair.count == 2 else {
+                throw wrongArguments(of: .orderedDictionary)
+            }
             entries.append((key: pair[0], value: pair[1]))
         }
         return try add(.dictionary(entries))
@@ -72,12 +79,16 @@ extension Unpickler {
             strides: strides
         )
         if function == .tensorV3 {
-            guard case .global(.dtype(let name, let dtype)) = arguments[6] else { throw wrongArguments(of: global) }
+            guard case .global(.dtype(let name, let dtype)) = arguments[6] else {
+                throw wrongArguments(of: global)
+            }
             description.dtype = dtype
             description.typeName = name
         }
         let flags = arguments.dropFirst(function == .tensorV3 ? 7 : 6).first
-        if let flags, case .dictionary(let entries) = node(of: flags), entries.contains(where: { $0.value != .bool(false) }) {
+        if let flags, case .dictionary(let entries) = node(of: flags),
+            entries.contains(where: { $0.value != .bool(false) })
+        {
             throw CheckpointError(
                 code: .unsupported,
                 message: "\(cursor.subject) holds a tensor that is stored conjugated or negated; "

@@ -45,7 +45,8 @@ struct Unpickler {
             guard let opcode = PickleOpcode(rawValue: code) else {
                 throw CheckpointError(
                     code: .unsupported,
-                    message: "\(cursor.subject) holds the instruction 0x\(String(code, radix: 16)) at byte \(place), "
+                    message:
+                        "\(cursor.subject) holds the instruction 0x\(String(code, radix: 16)) at byte \(place), "
                         + "which checkpoints of torch.save (pickle protocols 2 to 5) do not use"
                 )
             }
@@ -88,7 +89,8 @@ struct Unpickler {
 
         case .shortBinUnicode: try push(.string(try cursor.text(Int(try cursor.byte()))))
         case .binUnicode: try push(.string(try cursor.text(Int(try cursor.integer(UInt32.self)))))
-        case .binUnicode8: try push(.string(try cursor.text(try checkedLength(try cursor.integer(UInt64.self)))))
+        case .binUnicode8:
+            try push(.string(try cursor.text(try checkedLength(try cursor.integer(UInt64.self)))))
         case .shortBinString, .shortBinBytes: try push(.bytes(try cursor.bytes(Int(try cursor.byte()))))
         case .binString: try push(.bytes(try cursor.bytes(Int(try cursor.integer(Int32.self)))))
         case .binBytes: try push(.bytes(try cursor.bytes(Int(try cursor.integer(UInt32.self)))))
@@ -203,7 +205,9 @@ extension Unpickler {
 
     /// Takes `count` values off the stack, the lowest first.
     private mutating func pop(count: Int) throws(CheckpointError) -> [PickleValue] {
-        guard stack.count - (marks.last ?? 0) >= count else { throw malformed("takes a value from an empty stack") }
+        guard stack.count - (marks.last ?? 0) >= count else {
+            throw malformed("takes a value from an empty stack")
+        }
         defer { stack.removeLast(count) }
         return [PickleValue](stack.suffix(count))
     }
@@ -293,7 +297,9 @@ extension Unpickler {
     }
 
     private func recall(_ key: Int) throws(CheckpointError) -> PickleValue {
-        guard let value = memo[key] else { throw malformed("recalls the value \(key), which it did not store") }
+        guard let value = memo[key] else {
+            throw malformed("recalls the value \(key), which it did not store")
+        }
         return value
     }
 

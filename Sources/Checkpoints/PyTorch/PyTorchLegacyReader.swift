@@ -23,7 +23,8 @@ enum PyTorchLegacyReader {
         guard version == .integer(protocolVersion) else {
             throw CheckpointError(
                 code: .unsupported,
-                message: "the legacy stream has another protocol than \(protocolVersion), the one that is known"
+                message:
+                    "the legacy stream has another protocol than \(protocolVersion), the one that is known"
             )
         }
         _ = try run(&cursor)
@@ -79,11 +80,14 @@ enum PyTorchLegacyReader {
                         + "the pickle declares \(reference.count)"
                 )
             }
-            let (byteCount, overflow) = reference.count.multipliedReportingOverflow(by: reference.elementByteCount)
+            let (byteCount, overflow) = reference.count.multipliedReportingOverflow(
+                by: reference.elementByteCount
+            )
             guard !overflow else {
                 throw CheckpointError(
                     code: .truncated,
-                    message: "the storage \(CheckpointError.quoted(key)) declares \(count) elements, more than any file holds"
+                    message:
+                        "the storage \(CheckpointError.quoted(key)) declares \(count) elements, more than any file holds"
                 )
             }
             guard storages.updateValue(try cursor.skip(byteCount), forKey: key) == nil else {

@@ -24,7 +24,8 @@ enum PyTorchZipReader {
             guard !declared.overflow, declared.partialValue == bytes.count else {
                 throw CheckpointError(
                     code: .malformed,
-                    message: "the storage \(CheckpointError.quoted(reference.key)) has \(bytes.count) bytes, the pickle "
+                    message:
+                        "the storage \(CheckpointError.quoted(reference.key)) has \(bytes.count) bytes, the pickle "
                         + "declares \(reference.count) elements of \(reference.className)"
                 )
             }
@@ -43,8 +44,12 @@ enum PyTorchZipReader {
         let pickles = archive.entries.keys.filter { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }
         guard pickles.count == 1, let pickle = pickles.first else {
             let isNumPy = archive.entries.keys.contains { $0.hasSuffix(".npy") }
-            let found = isNumPy ? "a NumPy .npz archive" : "a zip archive with \(pickles.count) entries data.pkl"
-            throw CheckpointError(code: .unknownFormat, message: "expected a PyTorch checkpoint, found \(found)")
+            let found =
+                isNumPy ? "a NumPy .npz archive" : "a zip archive with \(pickles.count) entries data.pkl"
+            throw CheckpointError(
+                code: .unknownFormat,
+                message: "expected a PyTorch checkpoint, found \(found)"
+            )
         }
         let root = String(pickle.dropLast("data.pkl".count))
         guard archive.entries[root + "constants.pkl"] == nil else {
@@ -70,7 +75,8 @@ enum PyTorchZipReader {
         guard order == "little" else {
             throw CheckpointError(
                 code: .unsupported,
-                message: "the checkpoint has the byte order \(CheckpointError.quoted(order)); only \"little\" is read. "
+                message:
+                    "the checkpoint has the byte order \(CheckpointError.quoted(order)); only \"little\" is read. "
                     + "Save it again on a little-endian machine"
             )
         }

@@ -32,8 +32,10 @@ struct TensorMaterializer {
         guard let count = shape.checkedCount, description.offset >= 0,
             let last = lastElement(of: description, count: count)
         else {
-            throw malformed("\(shown) has the shape \(shape), the offset \(description.offset) and the strides "
-                + "\(description.strides), which no tensor can have")
+            throw malformed(
+                "\(shown) has the shape \(shape), the offset \(description.offset) and the strides "
+                    + "\(description.strides), which no tensor can have"
+            )
         }
         let available = elements.count / dtype.byteCount
         guard last < available, description.offset <= available else {
@@ -53,7 +55,8 @@ struct TensorMaterializer {
         guard !overflow, byteCount <= budget else {
             throw CheckpointError(
                 code: .limitExceeded,
-                message: "the tensor \(shown) of shape \(shape) repeats its elements (strides \(description.strides)) "
+                message:
+                    "the tensor \(shown) of shape \(shape) repeats its elements (strides \(description.strides)) "
                     + "to more bytes than the file holds"
             )
         }
@@ -69,11 +72,15 @@ struct TensorMaterializer {
     ) throws(CheckpointError) -> Range<Int> {
         let storage = description.storage
         guard let bytes = storages[storage.key] else {
-            throw malformed("\(shown) refers to the storage \(CheckpointError.quoted(storage.key)), which is not there")
+            throw malformed(
+                "\(shown) refers to the storage \(CheckpointError.quoted(storage.key)), which is not there"
+            )
         }
         guard let window = storage.window else { return bytes }
         let (end, overflow) = window.upperBound.multipliedReportingOverflow(by: storage.elementByteCount)
-        guard !overflow, end <= bytes.count else { throw malformed("\(shown) refers to a part outside its storage") }
+        guard !overflow, end <= bytes.count else {
+            throw malformed("\(shown) refers to a part outside its storage")
+        }
         let start = window.lowerBound * storage.elementByteCount
         return bytes.lowerBound + start..<bytes.lowerBound + end
     }

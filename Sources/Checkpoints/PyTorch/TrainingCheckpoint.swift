@@ -40,7 +40,8 @@ struct TrainingCheckpoint {
             guard let name = entry.key.text, name.utf8.count <= Self.maximumNameByteCount else {
                 throw CheckpointError(
                     code: .malformed,
-                    message: "expected a text of at most \(Self.maximumNameByteCount) bytes for a tensor's name, "
+                    message:
+                        "expected a text of at most \(Self.maximumNameByteCount) bytes for a tensor's name, "
                         + "found \(pickle.kind(of: entry.key))"
                 )
             }
@@ -96,7 +97,8 @@ struct TrainingCheckpoint {
         let list = keys.joined(separator: ", ") + (entries.count > keys.count ? ", ..." : "")
         return CheckpointError(
             code: .malformed,
-            message: "no tensors \(wrapper.map { "under \"\($0)\"" } ?? "at the top of the checkpoint"); it holds "
+            message:
+                "no tensors \(wrapper.map { "under \"\($0)\"" } ?? "at the top of the checkpoint"); it holds "
                 + "\(entries.isEmpty ? "nothing" : list), and tensors are looked for at the top and under "
                 + "\"state_dict_ema\", \"model_ema\", \"state_dict\" and \"model\""
         )
@@ -127,7 +129,8 @@ struct PrefixCleaner {
             guard cleaned.updateValue(value, forKey: rest) == nil else {
                 throw CheckpointError(
                     code: .malformed,
-                    message: "the tensor \(CheckpointError.quoted(rest)) is there with and without the prefix of a wrapper"
+                    message:
+                        "the tensor \(CheckpointError.quoted(rest)) is there with and without the prefix of a wrapper"
                 )
             }
         }

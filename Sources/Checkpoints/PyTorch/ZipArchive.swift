@@ -56,7 +56,8 @@ struct ZipArchive {
         guard entry.method == 0, entry.flags & 1 == 0 else {
             throw CheckpointError(
                 code: .unsupported,
-                message: "the entry \(shown) of the zip archive is \(entry.flags & 1 == 0 ? "compressed" : "encrypted"); "
+                message:
+                    "the entry \(shown) of the zip archive is \(entry.flags & 1 == 0 ? "compressed" : "encrypted"); "
                     + "torch.save stores entries as they are. Unpack it and save the checkpoint again"
             )
         }

@@ -107,7 +107,9 @@ struct JSONCursor {
             if code & 0xFC00 == 0xD800, cursor.starts(with: [UInt8]("\\u".utf8)) {
                 _ = try cursor.skip(2)
                 let low = try hexadecimal()
-                guard low & 0xFC00 == 0xDC00 else { throw unexpected(expected: "the second half of a surrogate") }
+                guard low & 0xFC00 == 0xDC00 else {
+                    throw unexpected(expected: "the second half of a surrogate")
+                }
                 code = 0x10000 + (code & 0x3FF) << 10 + low & 0x3FF
             }
             guard let scalar = Unicode.Scalar(code) else { throw unexpected(expected: "a Unicode scalar") }

@@ -24,11 +24,14 @@ struct SafetensorsHeader {
     /// The most bytes of a header that the format allows.
     static let maximumByteCount = 100_000_000
 
-    /// The format's names of the types that are read.
-    static let dtypes: [String: DType] = [
-        "F64": .float64, "F32": .float32, "F16": .float16, "BF16": .bfloat16,
-        "I64": .int64, "I32": .int32, "I16": .int16, "I8": .int8,
-        "U64": .uint64, "U32": .uint32, "U16": .uint16, "U8": .uint8, "BOOL": .bool,
+    /// The types that are read and the format's names of them, in the order in which the reference implementation
+    /// writes tensors: falling.
+    static let types: [(name: String, dtype: DType)] = [
+        ("U64", .uint64), ("I64", .int64), ("F64", .float64), ("F32", .float32), ("U32", .uint32),
+        ("I32", .int32),
+        ("BF16", .bfloat16), ("F16", .float16), ("U16", .uint16), ("I16", .int16), ("I8", .int8),
+        ("U8", .uint8),
+        ("BOOL", .bool),
     ]
 
     /// Parses the header that `cursor` spans.
@@ -77,11 +80,11 @@ struct SafetensorsHeader {
         guard let typeName, let dimensions, let offsets else {
             throw malformed("describes \(shownName) without one of dtype, shape and data_offsets")
         }
-        guard let dtype = dtypes[typeName] else {
+        guard let dtype = types.first(where: { $0.name == typeName })?.dtype else {
             throw CheckpointError(
                 code: .unsupported,
                 message: "the tensor \(shownName) has the type \(CheckpointError.quoted(typeName)), "
-                    + "which is not read; these are: \(dtypes.keys.sorted().joined(separator: ", "))"
+                    + "which is not read; these are: \(types.map(\.name).joined(separator: ", "))"
             )
         }
         guard offsets.count == 2, offsets[0] <= offsets[1] else {

@@ -50,12 +50,14 @@ enum SafetensorsReader {
             guard entry.offsets.upperBound <= dataByteCount else {
                 throw CheckpointError(
                     code: .truncated,
-                    message: "the safetensors file is cut short: \(name) ends at byte \(entry.offsets.upperBound) of the "
+                    message:
+                        "the safetensors file is cut short: \(name) ends at byte \(entry.offsets.upperBound) of the "
                         + "data, the file holds \(dataByteCount)"
                 )
             }
             guard entry.offsets.lowerBound == covered else {
-                let fault = entry.offsets.lowerBound < covered ? "overlaps the one before" : "leaves a hole before it"
+                let fault =
+                    entry.offsets.lowerBound < covered ? "overlaps the one before" : "leaves a hole before it"
                 throw SafetensorsHeader.malformed(
                     "puts \(name) at byte \(entry.offsets.lowerBound) of the data, which \(fault) "
                         + "(expected \(covered))"
@@ -64,7 +66,9 @@ enum SafetensorsReader {
             covered = entry.offsets.upperBound
         }
         guard covered == dataByteCount else {
-            throw SafetensorsHeader.malformed("covers \(covered) bytes of data, the file holds \(dataByteCount)")
+            throw SafetensorsHeader.malformed(
+                "covers \(covered) bytes of data, the file holds \(dataByteCount)"
+            )
         }
     }
 }

@@ -6,8 +6,8 @@ public import Tensors
     import Musl
 #endif
 
-/// Writes safetensors, byte for byte as the reference implementation lays them out: tensors sorted by falling element
-/// size, then by name, after a header that is padded to a multiple of 8 bytes.
+/// Writes safetensors, byte for byte as the reference implementation lays them out: tensors sorted by type (the
+/// widest first), then by name, after a header that is padded to a multiple of 8 bytes.
 public enum SafetensorsWriter {
     /// The file's bytes before the tensors: the header's length and the header.
     ///
@@ -17,7 +17,7 @@ public enum SafetensorsWriter {
         metadata: [String: String]
     ) -> (bytes: [UInt8], order: [(name: String, tensor: Tensor)]) {
         let order = tensors.sorted {
-            ($1.value.dtype.byteCount, $0.key) < ($0.value.dtype.byteCount, $1.key)
+            (type($0.value.dtype).rank, $0.key) < (type($1.value.dtype).rank, $1.key)
         }
         var members: [String] = []
         if !metadata.isEmpty {
@@ -29,7 +29,7 @@ public enum SafetensorsWriter {
             let shape = tensor.shape.dimensions.map(String.init).joined(separator: ",")
             let end = offset + tensor.byteCount
             members.append(
-                "\(quoted(name)):{\"dtype\":\"\(typeName(tensor.dtype))\",\"shape\":[\(shape)],"
+                "\(quoted(name)):{\"dtype\":\"\(type(tensor.dtype).name)\",\"shape\":[\(shape)],"
                     + "\"data_offsets\":[\(offset),\(end)]}"
             )
             offset = end
@@ -60,7 +60,9 @@ public enum SafetensorsWriter {
     ) throws(CheckpointError) {
         var template = [CChar]((path + ".XXXXXX").utf8CString)
         let descriptor = unsafe mkstemp(&template)
-        guard descriptor >= 0 else { throw CheckpointFile.failure("cannot write a file beside it", path: path) }
+        guard descriptor >= 0 else {
+            throw CheckpointFile.failure("cannot write a file beside it", path: path)
+        }
         do throws(CheckpointError) {
             defer { close(descriptor) }
             let (bytes, order) = header(of: tensors, metadata: metadata)
@@ -73,7 +75,8 @@ public enum SafetensorsWriter {
                     try unsafe CheckpointFile.append(bytes, to: descriptor, path: path)
                 }
             }
-            guard fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0, unsafe rename(template, path) == 0 else {
+            guard fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0, unsafe rename(template, path) == 0
+            else {
                 throw CheckpointFile.failure("cannot put the file in its place", path: path)
             }
         } catch {
@@ -82,23 +85,12 @@ public enum SafetensorsWriter {
         }
     }
 
-    /// The format's name of `dtype`.
-    private static func typeName(_ dtype: DType) -> String {
-        switch dtype {
-        case .float64: "F64"
-        case .float32: "F32"
-        case .float16: "F16"
-        case .bfloat16: "BF16"
-        case .int64: "I64"
-        case .int32: "I32"
-        case .int16: "I16"
-        case .int8: "I8"
-        case .uint64: "U64"
-        case .uint32: "U32"
-        case .uint16: "U16"
-        case .uint8: "U8"
-        case .bool: "BOOL"
+    /// The place of `dtype` in the order of the format's types, and its name there.
+    private static func type(_ dtype: DType) -> (rank: Int, name: String) {
+        guard let rank = SafetensorsHeader.types.firstIndex(where: { $0.dtype == dtype }) else {
+            preconditionFailure("\(dtype) is missing from the table of types")
         }
+        return (rank, SafetensorsHeader.types[rank].name)
     }
 
     /// `text` as a JSON string.
