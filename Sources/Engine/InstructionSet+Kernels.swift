@@ -1,0 +1,2 @@
+internal import KernelInterface
+extension InstructionSet { var kernels: KernelTable { fatalError() } }
