@@ -42,8 +42,8 @@ import Testing
         unsafe logits.withUnsafeMutableBufferPointer { logits in
             unsafe embedding.withUnsafeMutableBufferPointer { embedding in
                 unsafe pictures.withUnsafeBufferPointer { pictures in
-                    guard let input = unsafe pictures.baseAddress, let logits = unsafe logits.baseAddress,
-                        let embedding = unsafe embedding.baseAddress
+                    guard let input = pictures.baseAddress, let logits = logits.baseAddress,
+                        let embedding = embedding.baseAddress
                     else { return }
                     unsafe model.run(
                         batch: 1,
