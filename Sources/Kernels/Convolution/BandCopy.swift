@@ -4,12 +4,9 @@ internal import KernelInterface
 ///
 /// `[copy row][phase][column][16]`: column q of phase p is input column `q * stride + p - paddingLeft`, so the
 /// pixels that one tap reads for neighbouring outputs are neighbours.
-/// - Parameters:
-///   - input: the first pixel of the input block.
-///   - rowStride: floats from an input row to the next.
-///   - copy: room for `plan.copyBlockStride` floats.
-///   - firstRow: the band's first output row.
-///   - rows: output rows of the band.
+///
+/// `input` is the first pixel of the input block, `rowStride` the floats from an input row to the next, `copy`
+/// has room for `plan.copyBlockStride` floats; the band has `rows` output rows from `firstRow` on.
 func copyBand(
     _ shape: ConvolutionShape,
     _ plan: DensePlan,

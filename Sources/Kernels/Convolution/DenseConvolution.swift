@@ -82,7 +82,8 @@ func runDenseConvolution(
                         shape: shape,
                         plan: plan,
                         copy: copy.source
-                            + ((blockStart &- start) &* plan.copyBlockStride &+ row &* copyStep &+ column &* 16),
+                            + ((blockStart &- start) &* plan.copyBlockStride &+ row &* copyStep &+ column
+                                &* 16),
                         weights: Source(arguments.weights) + block &* blockFloats,
                         blockFloats: blockFloats,
                         epilogue: epilogue

@@ -23,7 +23,9 @@ func runBlocking(
             let target = output + row &* arguments.outputStrides.row
             for column in 0..<arguments.width {
                 var pixel = zeroVector
-                for lane in 0..<lanes { pixel[lane] = source[lane &* arguments.inputStrides.channel &+ column] }
+                for lane in 0..<lanes {
+                    pixel[lane] = source[lane &* arguments.inputStrides.channel &+ column]
+                }
                 target.store(pixel, column &* 16)
             }
         }

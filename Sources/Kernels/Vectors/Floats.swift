@@ -1,6 +1,8 @@
 internal import CIntrinsics
 
-/// Sixteen floats: the lanes of a channel block. The compiler makes of it what the instruction set has.
+/// Sixteen floats: the lanes of a channel block.
+///
+/// The compiler makes of it what the instruction set has.
 typealias Vector = SIMD16<Float>
 
 /// Floats that a kernel reads.
@@ -29,7 +31,9 @@ typealias Vector = SIMD16<Float>
     @inline(__always) func prefetch(_ offset: Int) { unsafe apus_prefetch(base + offset) }
 }
 
-/// Floats that a kernel writes, and may read. See ``Source``.
+/// Floats that a kernel writes, and may read.
+///
+/// See ``Source``.
 @safe struct Target: BitwiseCopyable {
     let base: UnsafeMutablePointer<Float>
 
@@ -54,7 +58,11 @@ typealias Vector = SIMD16<Float>
 
     /// Stores the first `count` lanes, 0...16.
     @inline(__always) func store(_ vector: Vector, _ offset: Int, count: Int) {
-        if count >= 16 { store(vector, offset) } else { unsafe apus_store_first(base + offset, vector, count) }
+        if count >= 16 {
+            store(vector, offset)
+        } else {
+            unsafe apus_store_first(base + offset, vector, count)
+        }
     }
 }
 
