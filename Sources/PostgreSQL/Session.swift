@@ -79,7 +79,7 @@ import Logging
     @discardableResult
     public func query(_ statement: Statement, _ values: [Value] = []) throws(PostgreSQLError) -> Rows {
         let connection = unsafe try ready()
-        guard options.preparesStatements else {
+        guard options.preparesStatements, !statement.isPlannedEachTime else {
             return try send(statement.text, values, what: statement.name)
         }
         if !prepared.contains(statement.name) {
