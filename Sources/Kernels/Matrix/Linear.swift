@@ -22,7 +22,6 @@ func runLinear(
         let endBlock = min((group &+ 1) &* plan.groupBlocks, blocks)
         // Few rows leave room for more blocks in the registers, which hides the latency of the sums.
         let isShort = chunkRows <= ShortTile.longest
-        let cut = TileCut(length: chunkRows, longest: isShort ? ShortTile.longest : TileExtents.rows)
         var block = group &* plan.groupBlocks
         while block < endBlock {
             let rest = endBlock &- block
@@ -30,6 +29,8 @@ func runLinear(
                 isShort && rest >= ShortTile.vectors
                 ? ShortTile.vectors : min(rest, TileExtents.vectors)
             let isLast = block &+ vectors == blocks
+            let longest = vectors == ShortTile.vectors ? ShortTile.longest : TileExtents.rows
+            let cut = TileCut(length: chunkRows, longest: longest)
             var row = firstRow
             for index in 0..<cut.count {
                 let rows = cut.length(index)
