@@ -35,7 +35,7 @@ func tests(
 ) -> Target {
     .testTarget(
         name: name,
-        dependencies: dependencies + ["TestSupport"],
+        dependencies: dependencies,
         resources: resources,
         swiftSettings: strict
     )
@@ -50,5 +50,9 @@ let package = Package(
 
         // Graph and models.
         library("Graph", ["Tensors"]),
+
+        // Tests.
+        tests("TensorsTests", ["Tensors"]),
+        tests("GraphTests", ["Graph", "Tensors"]),
     ]
 )
