@@ -1,0 +1,85 @@
+internal import Graph
+
+/// The normalisation of a network's layers, with what follows it.
+enum Normalization: Sendable, Equatable {
+    case batch(epsilon: Float = 1e-5)
+    /// Groups of this many channels each.
+    case groupsOfSize(Int)
+    /// This many groups.
+    case groups(Int)
+    /// LayerNorm over the channels of each position.
+    case layer
+    /// EvoNorm-S0 over groups of `size` channels: normalisation and activation in one
+    /// (https://arxiv.org/abs/2004.02967).
+    case evolvedS0(groupSize: Int)
+}
+
+extension GraphBuilder {
+    /// A normalisation at the current path and the activation after it; EvoNorm has its own and ignores `activation`
+    /// unless it is nil, which leaves both out.
+    func normalization(
+        _ x: Value,
+        _ kind: Normalization,
+        _ activation: Activation?
+    ) throws(GraphError) -> Value {
+        switch kind {
+        case .batch(let epsilon):
+            return try self.activation(batchNormalization(x, epsilon: epsilon), activation)
+        case .groups(let groups):
+            return try self.activation(groupNormalization(x, groups: groups), activation)
+        case .groupsOfSize(let size):
+            guard x.channels % size == 0 else {
+                throw failure("\(x.channels) channels do not make groups of \(size)")
+            }
+            return try self.activation(groupNormalization(x, groups: x.channels / size), activation)
+        case .layer:
+            return try self.activation(layerNormalization(x, axis: 1), activation)
+        case .evolvedS0(let groupSize):
+            return try evolvedNormalization(x, groupSize: groupSize, isActivated: activation != nil)
+        }
+    }
+
+    /// PyTorch's GroupNorm at the current path.
+    func groupNormalization(_ x: Value, groups: Int, epsilon: Float = 1e-5) throws(GraphError) -> Value {
+        let weight = try parameter("weight", [x.channels])
+        let bias = try parameter("bias", [x.channels])
+        return try append(.groupNormalization(groups: groups, epsilon: epsilon), [x, weight, bias])
+    }
+
+    /// `x sigmoid(v x) / std(x)` over groups of channels, then an affine map a channel.
+    ///
+    /// Source: timm/layers/evo_norm.py, `EvoNorm2dS0`.
+    private func evolvedNormalization(
+        _ x: Value,
+        groupSize: Int,
+        isActivated: Bool
+    ) throws(GraphError) -> Value {
+        let channels = x.channels
+        guard channels % groupSize == 0 else {
+            throw failure("\(channels) channels do not make groups of \(groupSize)")
+        }
+        var y = x
+        if isActivated {
+            let v = try perChannel(parameter("v", [channels]))
+            let gate = try activation(multiply(x, v), .sigmoid)
+            let groups = [channels / groupSize, groupSize * x.height * x.width]
+            let grouped = try reshape(x, groups)
+            let variance = try append(.reduction(.variance, axes: [2], keepsAxes: true), [grouped])
+            let shifted = try append(.affine(multiplier: 1, offset: 1e-5), [variance])
+            let deviation = try activation(shifted, .squareRoot)
+            let numerator = try reshape(multiply(x, gate), groups)
+            y = try reshape(
+                append(.binary(.divide), [numerator, deviation]),
+                [channels, x.height, x.width]
+            )
+        }
+        let weight = try perChannel(parameter("weight", [channels]))
+        let bias = try perChannel(parameter("bias", [channels]))
+        return try add(multiply(y, weight), bias)
+    }
+
+    /// A vector `[C]` as `[C, 1, 1]`, so that it broadcasts over `[N, C, H, W]`.
+    func perChannel(_ vector: Value) throws(GraphError) -> Value {
+        try append(.reshape(.constant(vector.type.dimensions + [1, 1])), [vector])
+    }
+}

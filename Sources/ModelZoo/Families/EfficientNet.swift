@@ -1,0 +1,151 @@
+internal import Graph
+internal import Tensors
+
+// EfficientNet and the mobile networks that are rows of the same blocks: MnasNet, MobileNet-V1 and V2, FBNet-C,
+// Single-Path NAS, EfficientNet-EdgeTPU, CondConv, Lite, V2 and X, MixNet, TinyNet, MobileNet-EdgeTPU.
+//
+// Papers: EfficientNet (https://arxiv.org/abs/1905.11946), EfficientNetV2 (https://arxiv.org/abs/2104.00298),
+// EfficientNet-X (https://arxiv.org/abs/2102.05610), CondConv (https://arxiv.org/abs/1904.04971), MixNet
+// (https://arxiv.org/abs/1907.09595), MnasNet (https://arxiv.org/abs/1807.11626), MobileNet-V1
+// (https://arxiv.org/abs/1704.04861), MobileNet-V2 (https://arxiv.org/abs/1801.04381), FBNet
+// (https://arxiv.org/abs/1812.03443), Single-Path NAS (https://arxiv.org/abs/1904.02877), TinyNet
+// (https://arxiv.org/abs/2010.14819).
+// Source: timm/models/efficientnet.py, _efficientnet_builder.py and _efficientnet_blocks.py (timm 1.0.31). Deviation:
+// conditional convolutions other than 1x1 sum the experts' outputs instead of their weights, which is the same number
+// up to rounding. Networks dilated for an output stride are not built.
+
+/// The numbers of an EfficientNet.
+struct EfficientNet: ModelConfiguration, Equatable {
+    /// Stages and ends before scaling.
+    var trunk: MobileTrunk
+    /// Multiplies widths.
+    var width: Double
+    /// Multiplies the blocks of each stage.
+    var depths: [Double]
+    /// Widths are multiples of it.
+    var divisor: Int
+    /// Channels of a group in blocks that do not say so; nil for the kind's own.
+    var groupSize: Int?
+    /// Multiplies the experts of conditional convolutions.
+    var experts: Int
+    var padding: PaddingRule
+    var normalization: Normalization
+    /// The normalisation that published weights want, where it is another.
+    var pretrainedNormalization: Normalization?
+    /// The gate in place of squeeze-and-excitation.
+    var attention: Gate
+    var antiAliasing: AntiAliasing?
+    /// The name under which timm keeps the widths of a pruned model.
+    var prunedName: String?
+
+    /// The gate of blocks that have a squeeze ratio.
+    enum Gate: Sendable, Equatable { case squeezeExcitation, globalContext }
+
+    init(
+        _ trunk: MobileTrunk,
+        width: Double = 1,
+        depth: Double = 1,
+        depths: [Double]? = nil,
+        divisor: Int = 8,
+        groupSize: Int? = nil,
+        experts: Int = 1,
+        padding: PaddingRule = .symmetric,
+        normalization: Normalization = .batch(),
+        pretrainedNormalization: Normalization? = nil,
+        attention: Gate = .squeezeExcitation,
+        antiAliasing: AntiAliasing? = nil,
+        prunedName: String? = nil
+    ) {
+        self.trunk = trunk
+        self.width = width
+        self.depths = depths ?? [Double](repeating: depth, count: trunk.stages.count)
+        self.divisor = divisor
+        self.groupSize = groupSize
+        self.experts = experts
+        self.padding = padding
+        self.normalization = normalization
+        self.pretrainedNormalization = pretrainedNormalization
+        self.attention = attention
+        self.antiAliasing = antiAliasing
+        self.prunedName = prunedName
+    }
+
+    /// The variant with TensorFlow's padding and epsilon, whose weights come from there.
+    static func tensorFlow(
+        _ trunk: MobileTrunk,
+        width: Double = 1,
+        depth: Double = 1,
+        experts: Int = 1,
+        prunedName: String? = nil
+    ) -> EfficientNet {
+        EfficientNet(
+            trunk,
+            width: width,
+            depth: depth,
+            experts: experts,
+            padding: .same,
+            normalization: .batch(epsilon: 1e-3),
+            prunedName: prunedName
+        )
+    }
+
+    /// Emits stem, blocks and head.
+    func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
+        var model = self
+        if options.weightOrigin == .pretrained, let pretrainedNormalization {
+            model.normalization = pretrainedNormalization
+        }
+        let layers = MobileLayers(
+            builder: b,
+            model: model,
+            pruned: prunedName.map(PrunedWidths.of) ?? .none
+        )
+        let stemWidth = trunk.stem.isScaled ? scaled(trunk.stem.width) : trunk.stem.width
+        var x = try layers.convolution(
+            b.input,
+            "conv_stem",
+            stemWidth,
+            KernelExtents(trunk.stem.kernel),
+            stride: 2
+        )
+        x = try layers.normalization(x, "bn1", trunk.activation)
+        for (stage, blocks) in try plan(stemWidth: stemWidth).enumerated() {
+            for (index, block) in blocks.enumerated() {
+                x = try b.scope("blocks.\(stage).\(index)") { () throws(GraphError) in
+                    try layers.block(x, block)
+                }
+            }
+        }
+        if let headWidth {
+            x = try layers.convolution(x, "conv_head", headWidth, KernelExtents(1))
+            x = try layers.normalization(x, "bn2", trunk.activation)
+        }
+        try b.averagedClassifier(x, classCount: options.classCount, name: "classifier")
+    }
+
+    /// `channels` under the width multiplier.
+    func scaled(_ channels: Int) -> Int {
+        ChannelRounding.divisible(Double(channels) * width, by: divisor, limit: trunk.roundingLimit)
+    }
+
+    private var headWidth: Int? {
+        switch trunk.head {
+        case .none: nil
+        case .fixed(let width): width
+        case .scaled(let width): scaled(width)
+        case .scaledAtLeast(let width): max(width, scaled(width))
+        }
+    }
+
+    /// Gives timm's names to a checkpoint of EfficientNet-PyTorch (https://github.com/lukemelas/EfficientNet-PyTorch).
+    func remapCheckpoint(_ tensors: inout [String: Tensor]) throws(ModelZooError) {
+        guard tensors["_conv_stem.weight"] != nil else { return }
+        let blocks: [[PlannedBlock]]
+        do throws(GraphError) {
+            blocks = try plan(stemWidth: trunk.stem.width)
+        } catch {
+            throw ModelZooError(code: .unknownTensor, message: error.description)
+        }
+        try EfficientNetPyTorchNames(blocks: blocks).rename(&tensors)
+    }
+}
