@@ -1,0 +1,3 @@
+#ifndef CQUEUESQL_H
+#define CQUEUESQL_H
+#endif
