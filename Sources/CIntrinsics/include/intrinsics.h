@@ -1,0 +1,123 @@
+// What Swift cannot say about vectors and CPUs: header-only, so that each kernel module compiles its own copy
+// with its own instruction set (-march), and nothing is shared at link time.
+#ifndef APUS_INTRINSICS_H
+#define APUS_INTRINSICS_H
+
+#include <stdbool.h>
+#include <string.h>
+
+// The instruction set that the importing module is compiled for: 0 baseline, 1 AVX2 with FMA, 2 AVX-512.
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__) && defined(__AVX512BW__)
+#define APUS_INSTRUCTION_SET 2
+#elif defined(__AVX2__) && defined(__FMA__)
+#define APUS_INSTRUCTION_SET 1
+#else
+#define APUS_INSTRUCTION_SET 0
+#endif
+
+#define APUS_INLINE static inline __attribute__((always_inline, unused))
+
+// Sixteen floats: imported as SIMD16<Float>.
+typedef float apus_float16 __attribute__((ext_vector_type(16)));
+typedef int apus_int16 __attribute__((ext_vector_type(16)));
+
+// a * b + c: one FMA an element where the instruction set has it, otherwise a product and a sum.
+APUS_INLINE apus_float16 apus_fma(apus_float16 a, apus_float16 b, apus_float16 c) {
+#pragma clang fp contract(on)
+    return a * b + c;
+}
+
+// a * b + c with b in every lane.
+APUS_INLINE apus_float16 apus_fma_scalar(apus_float16 a, float b, apus_float16 c) {
+#pragma clang fp contract(on)
+    return a * (apus_float16)(b) + c;
+}
+
+// Sixteen floats from any address.
+APUS_INLINE apus_float16 apus_load(const float *_Nonnull source) {
+    apus_float16 value;
+    memcpy(&value, source, sizeof value);
+    return value;
+}
+
+// Sixteen floats to any address.
+APUS_INLINE void apus_store(float *_Nonnull target, apus_float16 value) {
+    memcpy(target, &value, sizeof value);
+}
+
+// The larger element; x where one of them is NaN.
+APUS_INLINE apus_float16 apus_at_least(apus_float16 x, apus_float16 lower) { return x < lower ? lower : x; }
+
+// The smaller element; x where one of them is NaN.
+APUS_INLINE apus_float16 apus_at_most(apus_float16 x, apus_float16 upper) { return x > upper ? upper : x; }
+
+// a where x < bound, else b.
+APUS_INLINE apus_float16 apus_select_less(
+    apus_float16 x, apus_float16 bound, apus_float16 a, apus_float16 b) {
+    return x < bound ? a : b;
+}
+
+// Square roots, rounded to nearest.
+APUS_INLINE apus_float16 apus_sqrt(apus_float16 x) { return __builtin_elementwise_sqrt(x); }
+
+// Magnitudes.
+APUS_INLINE apus_float16 apus_abs(apus_float16 x) { return __builtin_elementwise_abs(x); }
+
+// The magnitude of x with the sign of y.
+APUS_INLINE apus_float16 apus_copysign(apus_float16 x, apus_float16 y) {
+    apus_int16 magnitude = (apus_int16)x & 0x7FFFFFFF;
+    apus_int16 sign = (apus_int16)y & (int)0x80000000;
+    return (apus_float16)(magnitude | sign);
+}
+
+// 2^n for the integer n that stands in the low bits of `biased` = n + 1.5 * 2^23, -126 <= n <= 127.
+APUS_INLINE apus_float16 apus_power_of_two(apus_float16 biased) {
+    return (apus_float16)(((apus_int16)biased << 23) + 0x3F800000);
+}
+
+// The exponent of a positive normal x as a float, and in *mantissa x scaled into [sqrt(1/2), sqrt(2)).
+APUS_INLINE apus_float16 apus_split_exponent(apus_float16 x, apus_float16 *_Nonnull mantissa) {
+    apus_int16 bits = (apus_int16)x - 0x3F3504F3;
+    apus_int16 exponent = bits >> 23;
+    *mantissa = (apus_float16)((bits & 0x007FFFFF) + 0x3F3504F3);
+    return __builtin_convertvector(exponent, apus_float16);
+}
+
+// Asks for the cache line at `address` to be read into the first-level cache; any address is allowed.
+APUS_INLINE void apus_prefetch(const void *_Nonnull address) { __builtin_prefetch(address, 0, 3); }
+
+// Asks for the cache line at `address` to be read into the second-level cache; any address is allowed.
+APUS_INLINE void apus_prefetch_second_level(const void *_Nonnull address) {
+    __builtin_prefetch(address, 0, 2);
+}
+
+// Tells the CPU that this is a loop that waits.
+APUS_INLINE void apus_cpu_relax(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+// Whether this CPU and its operating system run the level x86-64-v3 (AVX2, FMA, BMI2, ...).
+static inline bool apus_cpu_has_avx2(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("x86-64-v3");
+#else
+    return false;
+#endif
+}
+
+// Whether this CPU and its operating system run the level x86-64-v4 (AVX-512 F, BW, CD, DQ, VL).
+static inline bool apus_cpu_has_avx512(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("x86-64-v4");
+#else
+    return false;
+#endif
+}
+
+#endif

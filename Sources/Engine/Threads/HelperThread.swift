@@ -1,0 +1,57 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// One thread of a pool, which serves a board until that stops.
+struct HelperThread: Sendable {
+    private let handle: pthread_t
+
+    /// What the thread gets: it owns this until it ends.
+    private final class Launch: Sendable {
+        let name: String
+        let index: Int
+        let board: JobBoard
+
+        init(name: String, index: Int, board: JobBoard) {
+            self.name = name
+            self.index = index
+            self.board = board
+        }
+    }
+
+    /// Starts the thread.
+    ///
+    /// - Throws: `threadCreation`.
+    init(name: String, index: Int, board: JobBoard) throws(EngineError) {
+        let launch = unsafe Unmanaged.passRetained(Launch(name: name, index: index, board: board))
+        var thread = pthread_t()
+        let status = unsafe pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let launch = unsafe Unmanaged<Launch>.fromOpaque(argument).takeRetainedValue()
+                // Linux keeps 15 bytes and refuses longer names.
+                _ = unsafe pthread_setname_np(pthread_self(), String(launch.name.suffix(15)))
+                launch.board.serve(thread: launch.index)
+                return nil
+            },
+            launch.toOpaque()
+        )
+        guard status == 0 else {
+            unsafe launch.release()
+            throw EngineError(
+                code: .threadCreation,
+                message: "the system refused thread \(index) (error \(status)): ask for fewer threads"
+            )
+        }
+        handle = thread
+    }
+
+    /// Waits for the thread's end, once.
+    func join() {
+        _ = unsafe pthread_join(handle, nil)
+    }
+}

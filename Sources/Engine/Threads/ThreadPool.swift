@@ -1,0 +1,73 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+import Synchronization
+
+/// Persistent threads that share the tasks of one job at a time.
+///
+/// A job is a C function and a number of tasks; whoever is free takes the next few. The caller takes part and
+/// returns when every task is done; a helper that wakes up too late is not waited for. Helpers spin for some
+/// tens of microseconds after a job, since the next layer follows at once, then sleep.
+///
+/// Jobs of several callers run one after another.
+public final class ThreadPool: Sendable {
+    /// What a job runs: the job's context, the tasks from `begin` up to `end`, and the thread's number, below
+    /// ``count``, of which no two run at the same time.
+    public typealias Body =
+        @convention(c) (_ context: UnsafeRawPointer, _ begin: Int, _ end: Int, _ thread: Int) -> Void
+
+    /// Threads that take part, the caller included.
+    public let count: Int
+    private let board: JobBoard
+    private let helpers: [HelperThread]
+
+    /// Starts `count - 1` threads, which are called `name-1` and so on (15 bytes are kept).
+    ///
+    /// - Throws: `invalidOption` for a count below 1, `threadCreation` where the system refuses a thread.
+    public init(
+        count: Int = ProcessorAllowance.current().threadCount,
+        name: String = "apus"
+    ) throws(EngineError) {
+        guard (1...JobBoard.maximumThreads).contains(count) else {
+            throw EngineError(
+                code: .invalidOption,
+                message: "\(count) threads asked: 1 to \(JobBoard.maximumThreads) are possible"
+            )
+        }
+        let board = JobBoard()
+        var helpers: [HelperThread] = []
+        for index in 1..<max(count, 1) {
+            do throws(EngineError) {
+                helpers.append(try HelperThread(name: "\(name)-\(index)", index: index, board: board))
+            } catch {
+                board.stop()
+                for helper in helpers { helper.join() }
+                throw error
+            }
+        }
+        self.count = count
+        self.board = board
+        self.helpers = helpers
+    }
+
+    deinit {
+        board.stop()
+        for helper in helpers { helper.join() }
+    }
+
+    /// Runs `body` over the tasks `0 ..< tasks` and returns when all are done.
+    ///
+    /// Allocates nothing. Each call of `body` gets up to `grain` neighbouring tasks.
+    ///
+    /// Precondition: `context` is valid until the return; `body` does not call the pool.
+    public func run(tasks: Int, grain: Int = 1, context: UnsafeRawPointer, body: Body) {
+        guard tasks > 0 else { return }
+        guard count > 1, tasks > grain else {
+            unsafe board.runAlone(tasks: tasks, context: context, body: body)
+            return
+        }
+        unsafe board.run(tasks: tasks, grain: max(grain, 1), context: context, body: body)
+    }
+}

@@ -1,0 +1,169 @@
+/// How ``KernelID/convolutionDense`` divides its work: images x bands of output rows x pairs of output blocks.
+///
+/// A task first copies the input rows of its band, with their zeros around, into scratch memory, the columns
+/// sorted by their remainder modulo the stride, so that neighbouring outputs read neighbouring pixels.
+public struct DensePlan: Sendable, Hashable, BitwiseCopyable {
+    /// Output blocks of a task.
+    public static let blocksPerTask = 2
+
+    /// Output rows of a band; the last band may have fewer.
+    public var bandRows: Int
+    /// Bands of an image.
+    public var bandCount: Int
+    /// Tasks of a band.
+    public var groupCount: Int
+    /// Rows of the copy from an output row to the next.
+    public var rowStep: Int
+    /// Rows of the copy.
+    public var copyRows: Int
+    /// Kinds of columns of the copy: those that some tap reads.
+    public var phases: Int
+    /// Columns of one phase in the copy.
+    public var phaseColumns: Int
+    /// Input blocks that one output block reads.
+    public var inputBlocks: Int
+    /// Input blocks that a task copies.
+    public var copyBlocks: Int
+    /// Floats of the copy of one input block; not a multiple of 4 KiB, against aliasing.
+    public var copyBlockStride: Int
+
+    /// Plans a convolution.
+    public init(_ shape: ConvolutionShape) {
+        let covered = (shape.kernelHeight - 1) * shape.dilationHeight + 1
+        rowStep = shape.kernelHeight == 1 ? 1 : shape.strideHeight
+        phases = shape.dilationWidth == 1 ? min(shape.strideWidth, shape.kernelWidth) : shape.strideWidth
+        phaseColumns =
+            shape.outputWidth + (shape.kernelWidth - 1) * shape.dilationWidth / shape.strideWidth
+        inputBlocks = shape.inputBlocksPerOutputBlock
+        copyBlocks = inputBlocks
+        if shape.groups > 1 {
+            for block in stride(from: 0, to: shape.outputBlocks, by: Self.blocksPerTask) {
+                let last = min(block + Self.blocksPerTask, shape.outputBlocks) - 1
+                let blocks =
+                    shape.inputBlockStart(outputBlock: last) - shape.inputBlockStart(outputBlock: block)
+                    + inputBlocks
+                copyBlocks = max(copyBlocks, blocks)
+            }
+        }
+        groupCount = (shape.outputBlocks + Self.blocksPerTask - 1) / Self.blocksPerTask
+        let rowFloats = phases * phaseColumns * 16 * copyBlocks
+        let budget = 131_072
+        let affordable = max((budget / rowFloats - covered) / rowStep + 1, 1)
+        let wanted = shape.outputHeight <= 16 ? shape.outputHeight : 8
+        let rows = max(min(affordable, wanted), 1)
+        bandCount = (shape.outputHeight + rows - 1) / rows
+        bandRows = (shape.outputHeight + bandCount - 1) / bandCount
+        bandCount = (shape.outputHeight + bandRows - 1) / bandRows
+        copyRows = (bandRows - 1) * rowStep + covered
+        copyBlockStride = copyRows * phases * phaseColumns * 16
+        if copyBlockStride % 1024 == 0 { copyBlockStride += 64 }
+    }
+
+    /// Tasks of a run.
+    public func taskCount(images: Int) -> Int { images * bandCount * groupCount }
+
+    /// Floats of scratch memory a thread.
+    public var scratchFloats: Int { copyBlocks * copyBlockStride }
+}
+
+/// How ``KernelID/convolutionPointwise`` divides its work: images x chunks of pixels x groups of output blocks.
+public struct PointwisePlan: Sendable, Hashable, BitwiseCopyable {
+    /// Pixels of a chunk; the last chunk of an image may have fewer.
+    ///
+    /// Whole rows where the maps' rows do not follow each other densely.
+    public var chunkPixels: Int
+    /// Chunks of an image.
+    public var chunkCount: Int
+    /// Output blocks of a task; the last group may have fewer.
+    public var groupBlocks: Int
+    /// Groups of an image.
+    public var groupCount: Int
+
+    /// Plans a convolution.
+    public init(_ shape: ConvolutionShape) {
+        let pixels = shape.outputHeight * shape.outputWidth
+        let chunks = (pixels + 55) / 56
+        let even = (pixels + chunks - 1) / chunks
+        chunkPixels = (even + 13) / 14 * 14 <= 56 && chunks > 1 ? 56 : even
+        chunkCount = (pixels + chunkPixels - 1) / chunkPixels
+        let perBlock = chunkPixels * shape.inputBlocks * 16
+        let wanted = max(196_608 / perBlock / 2 * 2, 2)
+        let groups = (shape.outputBlocks + wanted - 1) / wanted
+        let evenBlocks = (shape.outputBlocks + groups - 1) / groups
+        groupBlocks = (evenBlocks + 1) / 2 * 2
+        groupCount = (shape.outputBlocks + groupBlocks - 1) / groupBlocks
+    }
+
+    /// Tasks of a run.
+    public func taskCount(images: Int) -> Int { images * chunkCount * groupCount }
+}
+
+/// How ``KernelID/convolutionPlain`` divides its work: images x bands of output rows.
+///
+/// A task copies the input rows of its band, with their zeros around, into scratch memory as `[row][column][C]`.
+public struct PlainInputPlan: Sendable, Hashable, BitwiseCopyable {
+    /// Output rows of a band; the last band may have fewer.
+    public var bandRows: Int
+    /// Bands of an image.
+    public var bandCount: Int
+    /// Rows of the copy from an output row to the next.
+    public var rowStep: Int
+    /// Rows of the copy.
+    public var copyRows: Int
+    /// Columns of the copy.
+    public var copyColumns: Int
+    /// Floats of scratch memory a thread.
+    public var scratchFloats: Int
+
+    /// Plans a convolution.
+    public init(_ shape: ConvolutionShape) {
+        let covered = (shape.kernelHeight - 1) * shape.dilationHeight + 1
+        rowStep = shape.kernelHeight == 1 ? 1 : shape.strideHeight
+        copyColumns =
+            (shape.outputWidth - 1) * shape.strideWidth + (shape.kernelWidth - 1) * shape.dilationWidth + 1
+        let rowFloats = copyColumns * shape.inputChannels
+        let affordable = max((65_536 / rowFloats - covered) / rowStep + 1, 1)
+        let rows = max(min(affordable, shape.outputHeight, 8), 1)
+        bandCount = (shape.outputHeight + rows - 1) / rows
+        bandRows = (shape.outputHeight + bandCount - 1) / bandCount
+        bandCount = (shape.outputHeight + bandRows - 1) / bandRows
+        copyRows = (bandRows - 1) * rowStep + covered
+        scratchFloats = copyRows * rowFloats
+    }
+
+    /// Tasks of a run.
+    public func taskCount(images: Int) -> Int { images * bandCount }
+}
+
+/// How ``KernelID/convolutionDepthwise`` divides its work: images x channel blocks x bands of output rows.
+///
+/// A task copies the input rows of its band with their zeros around into scratch memory, the columns sorted by
+/// their remainder modulo the stride.
+public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
+    /// Output rows of a band; the last band may have fewer.
+    public var bandRows: Int
+    /// Bands of an image.
+    public var bandCount: Int
+    /// Channel blocks.
+    public var blockCount: Int
+    /// The copy of one input block, as of a dense convolution.
+    public var copy: DensePlan
+
+    /// Plans a convolution.
+    public init(_ shape: ConvolutionShape) {
+        var single = shape
+        single.inputChannels = 16
+        single.outputChannels = 16
+        single.groups = 1
+        copy = DensePlan(single)
+        blockCount = shape.outputBlocks
+        bandRows = copy.bandRows
+        bandCount = copy.bandCount
+    }
+
+    /// Tasks of a run.
+    public func taskCount(images: Int) -> Int { images * blockCount * bandCount }
+
+    /// Floats of scratch memory a thread.
+    public var scratchFloats: Int { copy.scratchFloats }
+}

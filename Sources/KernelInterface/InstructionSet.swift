@@ -1,0 +1,46 @@
+private import CIntrinsics
+
+/// The instruction sets that the kernels are built for.
+public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Comparable, CustomStringConvertible {
+    /// What every CPU of the architecture has: SSE2 on x86-64, NEON on arm64.
+    case baseline
+    /// The level x86-64-v3: AVX2 and FMA.
+    case avx2
+    /// The level x86-64-v4: AVX-512 F, BW, CD, DQ and VL.
+    case avx512
+
+    /// The instruction set of this name, in any case: `baseline`, `avx2`, `avx512`; nil for another name.
+    public init?(parsing name: String) {
+        self.init(rawValue: name.lowercased())
+    }
+
+    /// Whether this CPU and its operating system run it.
+    public var isSupported: Bool {
+        switch self {
+        case .baseline: true
+        case .avx2: apus_cpu_has_avx2()
+        case .avx512: apus_cpu_has_avx512()
+        }
+    }
+
+    /// The best one that this CPU runs.
+    public static var best: InstructionSet {
+        allCases.last { $0.isSupported } ?? .baseline
+    }
+
+    /// From the weakest to the strongest.
+    public static func < (left: InstructionSet, right: InstructionSet) -> Bool {
+        left.rank < right.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .baseline: 0
+        case .avx2: 1
+        case .avx512: 2
+        }
+    }
+
+    /// The name that ``init(parsing:)`` takes.
+    public var description: String { rawValue }
+}

@@ -1,0 +1,87 @@
+/// The kernels that every ``KernelTable`` holds.
+///
+/// A new kernel is one file in Kernels, one case here and one line in Kernels' `KernelEntries.swift`; the tests
+/// and the benchmark read the table.
+public enum KernelID: String, Sendable, Hashable, CaseIterable {
+    /// A convolution of plain pictures `[N, C, H, W]`, one group. Arguments: ``ConvolutionArguments``.
+    case convolutionPlain = "convolution.plain"
+    /// A convolution whose channels stay apart. Arguments: ``ConvolutionArguments``.
+    case convolutionDepthwise = "convolution.depthwise"
+    /// A 1x1 convolution with stride 1, one group. Arguments: ``ConvolutionArguments``.
+    case convolutionPointwise = "convolution.pointwise"
+    /// Any convolution of blocked maps, with groups or without. Arguments: ``ConvolutionArguments``.
+    case convolutionDense = "convolution.dense"
+    /// Rows times a weight matrix. Arguments: ``LinearArguments``.
+    case linear
+    /// The product of two activations. Arguments: ``MatrixProductArguments``.
+    case matrixProduct = "matrix.product"
+    /// Maximum or average over windows, blocked. Arguments: ``PoolingArguments``.
+    case pooling
+    /// The mean over all positions, blocked. Arguments: ``GlobalMeanArguments``.
+    case globalMean = "global.mean"
+    /// A reduction over any axes, plain. Arguments: ``ReductionArguments``.
+    case reduction
+    /// An activation, plain or blocked. Arguments: ``UnaryArguments``.
+    case unary
+    /// Two maps of equal layout, or a map and a gate. Arguments: ``BinaryArguments``.
+    case binary
+    /// Two plain operands, broadcast as NumPy does. Arguments: ``BroadcastArguments``.
+    case broadcast
+    /// Softmax over one axis, plain. Arguments: ``AxisArguments``.
+    case softmax
+    /// Layer norm or RMS norm over one axis, plain. Arguments: ``AxisArguments``.
+    case axisNormalization = "normalization.axis"
+    /// Layer norm or RMS norm over the channels, blocked. Arguments: ``ChannelNormalizationArguments``.
+    case channelNormalization = "normalization.channels"
+    /// Group norm, blocked. Arguments: ``GroupNormalizationArguments``.
+    case groupNormalization = "normalization.groups"
+    /// Plain `[N, C, H, W]` to blocked. Arguments: ``LayoutArguments``.
+    case blocking = "layout.blocking"
+    /// Blocked to plain `[N, C, H, W]`. Arguments: ``LayoutArguments``.
+    case unblocking = "layout.unblocking"
+    /// Slices, joins and permutes channels of blocked maps. Arguments: ``ChannelCopyArguments``.
+    case channelCopy = "copy.channels"
+    /// Copies with strides and index tables: transpose, slice, gather, roll, pad. Arguments: ``StridedCopyArguments``.
+    case stridedCopy = "copy.strided"
+    /// Resizes blocked maps. Arguments: ``ResampleArguments``.
+    case resample
+
+    /// The kernels that serve convolutions, the most special first: the order of choice.
+    public static let convolutions: [KernelID] = [
+        .convolutionPlain, .convolutionDepthwise, .convolutionPointwise, .convolutionDense,
+    ]
+
+    /// Whether the kernel is a convolution kernel that can serve `shape`.
+    public func accepts(_ shape: ConvolutionShape) -> Bool {
+        switch self {
+        case .convolutionPlain: return shape.isInputPlain && shape.groups == 1
+        case .convolutionDepthwise: return !shape.isInputPlain && shape.isDepthwise
+        case .convolutionPointwise:
+            let isPointwise =
+                shape.kernelHeight == 1 && shape.kernelWidth == 1 && shape.strideHeight == 1
+                && shape.strideWidth == 1 && shape.paddingTop == 0 && shape.paddingLeft == 0
+                && shape.outputHeight == shape.inputHeight && shape.outputWidth == shape.inputWidth
+            return !shape.isInputPlain && shape.groups == 1 && isPointwise
+        case .convolutionDense: return !shape.isInputPlain
+        case .linear, .matrixProduct, .pooling, .globalMean, .reduction, .unary, .binary, .broadcast,
+            .softmax,
+            .axisNormalization, .channelNormalization, .groupNormalization, .blocking, .unblocking,
+            .channelCopy, .stridedCopy, .resample:
+            return false
+        }
+    }
+
+    /// How the kernel wants the weights of a convolution.
+    ///
+    /// Precondition: it ``accepts(_:)`` the shape.
+    public func packing(_ shape: ConvolutionShape) -> WeightPacking {
+        precondition(accepts(shape), "\(rawValue) does not serve \(shape)")
+        let order: WeightPacking.Order =
+            switch self {
+            case .convolutionPlain: .plainInput
+            case .convolutionDepthwise: .depthwise
+            default: .dense
+            }
+        return WeightPacking(order: order, shape: shape)
+    }
+}

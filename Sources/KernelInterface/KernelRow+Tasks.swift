@@ -1,0 +1,102 @@
+extension KernelRow {
+    /// Tasks of a run with these arguments: of the structure that ``KernelID`` names for the kernel.
+    ///
+    /// Tasks may be small (a microsecond and less): give a thread a range, not one at a time.
+    public func taskCount(_ arguments: UnsafeRawPointer) -> Int {
+        switch id {
+        case .convolutionPlain:
+            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
+            return PlainInputPlan(arguments.shape).taskCount(images: arguments.images)
+        case .convolutionDepthwise:
+            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
+            return DepthwisePlan(arguments.shape).taskCount(images: arguments.images)
+        case .convolutionPointwise:
+            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
+            return PointwisePlan(arguments.shape).taskCount(images: arguments.images)
+        case .convolutionDense:
+            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
+            return DensePlan(arguments.shape).taskCount(images: arguments.images)
+        case .linear:
+            let arguments = unsafe arguments.load(as: LinearArguments.self)
+            let plan = LinearPlan(
+                rows: arguments.rows,
+                inputs: arguments.inputs,
+                outputs: arguments.outputs
+            )
+            return plan.chunkCount * plan.groupCount
+        case .matrixProduct:
+            let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
+            let columns = (arguments.columns + TaskSize.productColumns - 1) / TaskSize.productColumns
+            return arguments.outerCount * arguments.innerCount * columns
+        case .pooling:
+            let arguments = unsafe arguments.load(as: PoolingArguments.self)
+            return arguments.images * BlockedLayout.blocks(arguments.channels) * arguments.outputHeight
+        case .globalMean:
+            let arguments = unsafe arguments.load(as: GlobalMeanArguments.self)
+            return arguments.images * BlockedLayout.blocks(arguments.channels)
+        case .reduction:
+            let arguments = unsafe arguments.load(as: ReductionArguments.self)
+            return TaskSize.tasks(
+                count: arguments.keptExtents.product,
+                ofFloats: arguments.reducedExtents.product
+            )
+        case .unary:
+            let extents = unsafe arguments.load(as: UnaryArguments.self).extents
+            return ElementwisePlan(extents).taskCount(extents)
+        case .binary:
+            let extents = unsafe arguments.load(as: BinaryArguments.self).extents
+            return ElementwisePlan(extents).taskCount(extents)
+        case .broadcast:
+            let extents = unsafe arguments.load(as: BroadcastArguments.self).extents
+            return TaskSize.tasks(count: extents.product / max(extents[7], 1), ofFloats: extents[7])
+        case .softmax, .axisNormalization:
+            let arguments = unsafe arguments.load(as: AxisArguments.self)
+            return TaskSize.tasks(
+                count: arguments.unitCount,
+                ofFloats: arguments.extent * arguments.innerPiece
+            )
+        case .channelNormalization:
+            let arguments = unsafe arguments.load(as: ChannelNormalizationArguments.self)
+            return arguments.images * arguments.height
+        case .groupNormalization:
+            return unsafe arguments.load(as: GroupNormalizationArguments.self).maps.images
+        case .blocking, .unblocking:
+            let arguments = unsafe arguments.load(as: LayoutArguments.self)
+            return arguments.images * BlockedLayout.blocks(arguments.channels)
+        case .channelCopy:
+            let arguments = unsafe arguments.load(as: ChannelCopyArguments.self)
+            return arguments.images * arguments.outputBlocks
+        case .stridedCopy:
+            let extents = unsafe arguments.load(as: StridedCopyArguments.self).extents
+            return TaskSize.tasks(count: extents.product / max(extents[7], 1), ofFloats: extents[7])
+        case .resample:
+            let arguments = unsafe arguments.load(as: ResampleArguments.self)
+            return arguments.images * BlockedLayout.blocks(arguments.channels)
+        }
+    }
+
+    /// Floats of scratch memory that each thread must offer; it depends on the shapes, not on the batch.
+    public func scratchFloats(_ arguments: UnsafeRawPointer) -> Int {
+        switch id {
+        case .convolutionPlain:
+            return PlainInputPlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
+        case .convolutionDepthwise:
+            return DepthwisePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
+        case .convolutionDense:
+            return DensePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
+        case .matrixProduct:
+            let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
+            return arguments.depth * TaskSize.productColumns
+        case .groupNormalization:
+            let arguments = unsafe arguments.load(as: GroupNormalizationArguments.self)
+            return BlockedLayout.padded(arguments.maps.channels) * 2
+        case .resample:
+            let arguments = unsafe arguments.load(as: ResampleArguments.self)
+            return arguments.inputHeight * arguments.outputWidth * 16
+        case .convolutionPointwise, .linear, .pooling, .globalMean, .reduction, .unary, .binary, .broadcast,
+            .softmax, .axisNormalization, .channelNormalization, .blocking, .unblocking, .channelCopy,
+            .stridedCopy:
+            return 0
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// A kernel's entry point: it does tasks `begin..<end` of those that ``KernelRow/taskCount(_:)`` counts.
+///
+/// `arguments` points to the kernel's argument structure, `scratch` to ``KernelRow/scratchFloats(_:)`` floats,
+/// aligned to 64 bytes, that no other thread uses during the call; their content does not matter before and
+/// after. Tasks write disjoint parts of the output and may run in any order and on any thread; however
+/// `[0, taskCount)` is split, the result has the same bits. A kernel allocates nothing, locks nothing, throws nothing.
+public typealias KernelEntry =
+    @convention(c) (
+        _ arguments: UnsafeRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutablePointer<Float>
+    ) -> Void
+
+/// One kernel of an instruction set.
+///
+/// `@safe`: holding the entry point is safe; calling it with raw addresses is what is unsafe.
+@safe public struct KernelRow: Sendable {
+    /// Which kernel.
+    public let id: KernelID
+    /// The instruction set that ``entry`` is built for.
+    public let instructionSet: InstructionSet
+    /// The code.
+    public nonisolated(unsafe) let entry: KernelEntry
+
+    /// The name for reports: `convolution.dense.avx512`.
+    public var name: String { "\(id.rawValue).\(instructionSet)" }
+
+    /// Makes a row.
+    init(id: KernelID, instructionSet: InstructionSet, entry: KernelEntry) {
+        self.id = id
+        self.instructionSet = instructionSet
+        unsafe self.entry = entry
+    }
+}
+
+/// The kernels of one instruction set; every table has the same rows.
+public struct KernelTable: Sendable {
+    /// What the kernels are built for.
+    ///
+    /// They may be called only where ``InstructionSet/isSupported``.
+    public let instructionSet: InstructionSet
+    /// All kernels, in the order of ``KernelID``.
+    public let rows: [KernelRow]
+    private let indices: [KernelID: Int]
+
+    /// Makes the table of the module whose function `entry` gives the code of each kernel.
+    ///
+    /// Called by the kernel modules only.
+    public init(instructionSet: InstructionSet, entry: (KernelID) -> KernelEntry) {
+        self.instructionSet = instructionSet
+        rows = KernelID.allCases.map { id in
+            unsafe KernelRow(id: id, instructionSet: instructionSet, entry: entry(id))
+        }
+        var indices: [KernelID: Int] = [:]
+        for (index, id) in KernelID.allCases.enumerated() { indices[id] = index }
+        self.indices = indices
+    }
+
+    /// The row of a kernel.
+    public subscript(id: KernelID) -> KernelRow {
+        guard let index = indices[id] else { preconditionFailure("every table has all kernels") }
+        return rows[index]
+    }
+
+    /// The kernel that serves a convolution best: the first row that accepts it.
+    ///
+    /// The choice depends on the shape and the instruction set alone, never on batch or threads, since kernels
+    /// may round differently. Every shape with a blocked input has one; a plain input of several groups has
+    /// none (block it first).
+    public func convolution(for shape: ConvolutionShape) -> KernelRow? {
+        for id in KernelID.convolutions where id.accepts(shape) { return self[id] }
+        return nil
+    }
+}

@@ -1,0 +1,162 @@
+/// How a kernel wants its weights, and the function that puts them so: once per compiled model.
+///
+/// A packed weight is a row of blocks, one for each 16 output channels, of ``floatsPerBlock`` floats each; the
+/// blocks are packed independently of each other, so threads may share the work. Output channels past the last
+/// are zero weights.
+public struct WeightPacking: Sendable, Hashable {
+    /// The memory order of a block.
+    public enum Order: String, Sendable, Hashable {
+        /// `[input block][kernel row][kernel column][16 inputs][16 outputs]`: the input blocks of
+        /// ``ConvolutionShape/inputBlockStart(outputBlock:)``; inputs of other groups are zero weights.
+        case dense
+        /// `[kernel row][kernel column][inputs][16 outputs]`: the order of interleaved pictures.
+        case plainInput
+        /// `[kernel row][kernel column][16 channels]`.
+        case depthwise
+    }
+
+    /// The memory order of a block.
+    public let order: Order
+    /// The convolution; a linear map is a 1x1 convolution of a plain picture of one pixel.
+    public let shape: ConvolutionShape
+
+    /// Makes a packing.
+    init(order: Order, shape: ConvolutionShape) {
+        self.order = order
+        self.shape = shape
+    }
+
+    /// The packing of ``KernelID/linear``: `[ceil(outputs / 16)][inputs][16]` from PyTorch's `[outputs, inputs]`.
+    public static func linear(outputs: Int, inputs: Int) -> WeightPacking {
+        var shape = ConvolutionShape(
+            inputChannels: inputs,
+            inputHeight: 1,
+            inputWidth: 1,
+            outputChannels: outputs,
+            outputHeight: 1,
+            outputWidth: 1,
+            kernelHeight: 1,
+            kernelWidth: 1
+        )
+        shape.isInputPlain = true
+        return WeightPacking(order: .plainInput, shape: shape)
+    }
+
+    /// Blocks of the packed weights.
+    public var blockCount: Int { shape.outputBlocks }
+
+    /// Floats of a block.
+    public var floatsPerBlock: Int {
+        let taps = shape.kernelHeight * shape.kernelWidth
+        switch order {
+        case .dense: return shape.inputBlocksPerOutputBlock * taps * 256
+        case .plainInput: return taps * shape.inputChannels * 16
+        case .depthwise: return taps * 16
+        }
+    }
+
+    /// Floats of the packed weights.
+    ///
+    /// Their address should be aligned to 64 bytes.
+    public var floatCount: Int { blockCount * floatsPerBlock }
+
+    /// Packs blocks `blocks` of `weights`, row-major `[O, I / groups, kernel rows, kernel columns]`, to their
+    /// place in `packed`, which has room for ``floatCount`` floats.
+    ///
+    /// Complexity: linear in the packed floats; different ranges may be packed at the same time.
+    public func pack(
+        _ weights: UnsafePointer<Float>,
+        into packed: UnsafeMutablePointer<Float>,
+        blocks: Range<Int>
+    ) {
+        precondition(blocks.lowerBound >= 0 && blocks.upperBound <= blockCount, "no such blocks: \(blocks)")
+        for block in blocks {
+            let target = unsafe packed + block * floatsPerBlock
+            switch order {
+            case .dense: unsafe packDense(weights, into: target, block: block)
+            case .plainInput: unsafe packPlainInput(weights, into: target, block: block)
+            case .depthwise: unsafe packDepthwise(weights, into: target, block: block)
+            }
+        }
+    }
+
+    private func packDense(
+        _ weights: UnsafePointer<Float>,
+        into target: UnsafeMutablePointer<Float>,
+        block: Int
+    ) {
+        let taps = shape.kernelHeight * shape.kernelWidth
+        let (inputs, outputs) = (shape.inputChannelsPerGroup, shape.outputChannelsPerGroup)
+        let start = shape.inputBlockStart(outputBlock: block) * 16
+        unsafe target.update(repeating: 0, count: floatsPerBlock)
+        for lane in 0..<min(16, shape.outputChannels - block * 16) {
+            let output = block * 16 + lane
+            let firstInput = output / outputs * inputs - start
+            for input in 0..<inputs {
+                let place = firstInput + input
+                let source = unsafe weights + (output * inputs + input) * taps
+                let first = place / 16 * taps * 256 + place % 16 * 16 + lane
+                for tap in 0..<taps { unsafe target[first + tap * 256] = source[tap] }
+            }
+        }
+    }
+
+    private func packPlainInput(
+        _ weights: UnsafePointer<Float>,
+        into target: UnsafeMutablePointer<Float>,
+        block: Int
+    ) {
+        let taps = shape.kernelHeight * shape.kernelWidth
+        let inputs = shape.inputChannels
+        unsafe target.update(repeating: 0, count: floatsPerBlock)
+        for lane in 0..<min(16, shape.outputChannels - block * 16) {
+            let source = unsafe weights + (block * 16 + lane) * inputs * taps
+            for input in 0..<inputs {
+                for tap in 0..<taps {
+                    unsafe target[(tap * inputs + input) * 16 + lane] = source[input * taps + tap]
+                }
+            }
+        }
+    }
+
+    private func packDepthwise(
+        _ weights: UnsafePointer<Float>,
+        into target: UnsafeMutablePointer<Float>,
+        block: Int
+    ) {
+        let taps = shape.kernelHeight * shape.kernelWidth
+        unsafe target.update(repeating: 0, count: floatsPerBlock)
+        for lane in 0..<min(16, shape.outputChannels - block * 16) {
+            let source = unsafe weights + (block * 16 + lane) * taps
+            for tap in 0..<taps { unsafe target[tap * 16 + lane] = source[tap] }
+        }
+    }
+}
+
+extension ConvolutionShape {
+    /// Input blocks that each output block reads: all of them without groups.
+    public var inputBlocksPerOutputBlock: Int {
+        guard groups > 1 else { return inputBlocks }
+        var most = 1
+        for block in 0..<outputBlocks {
+            let range = channelsRead(outputBlock: block)
+            most = max(most, (range.upperBound + 15) / 16 - range.lowerBound / 16)
+        }
+        return most
+    }
+
+    /// The first of the input blocks that an output block reads.
+    public func inputBlockStart(outputBlock: Int) -> Int {
+        guard groups > 1 else { return 0 }
+        return min(
+            channelsRead(outputBlock: outputBlock).lowerBound / 16,
+            inputBlocks - inputBlocksPerOutputBlock
+        )
+    }
+
+    private func channelsRead(outputBlock: Int) -> Range<Int> {
+        let first = outputBlock * 16 / outputChannelsPerGroup
+        let last = min(outputBlock * 16 + 15, outputChannels - 1) / outputChannelsPerGroup
+        return first * inputChannelsPerGroup..<(last + 1) * inputChannelsPerGroup
+    }
+}
