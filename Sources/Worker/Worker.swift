@@ -1,3 +1,4 @@
+import AsyncAlgorithms
 public import JobQueue
 import KernelInterface
 public import Logging

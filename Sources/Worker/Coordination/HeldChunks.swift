@@ -1,4 +1,4 @@
-package import JobQueue
+import JobQueue
 import Synchronization
 
 /// The chunks that this process works on, as it sees it.

@@ -33,19 +33,19 @@ struct Resolver: Sendable {
     }
 
     private func resolve(_ job: UnresolvedJob) async throws {
-        let resolution: ModelResolution
+        let exact: ModelResolution
         do throws(RowFailure) {
-            resolution = try await resolution(of: job)
+            exact = try await resolution(of: job)
         } catch {
             try await refuse(job, because: error)
             return
         }
         let isStored = try await persistently("resolve") { [queue] in
-            try await queue.resolve(job, to: resolution)
+            try await queue.resolve(job, to: exact)
         }
         logger.info("A job is resolved.", metadata: [
-            "job": "\(job.id)", "model": "\(resolution.model)", "weights": "\(resolution.weightsSHA256)",
-            "source": "\(resolution.weightsSource)", "stored": "\(isStored)",
+            "job": "\(job.id)", "model": "\(exact.model)", "weights": "\(exact.weightsSHA256)",
+            "source": "\(exact.weightsSource)", "stored": "\(isStored)",
         ])
     }
 

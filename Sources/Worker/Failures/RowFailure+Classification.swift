@@ -1,7 +1,7 @@
 import Engine
 import Graph
 import Images
-import JobQueue
+package import JobQueue
 import ModelZoo
 import Transfer
 import Weights

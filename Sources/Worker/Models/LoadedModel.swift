@@ -1,5 +1,5 @@
 package import Engine
-package import Graph
+import Graph
 package import JobQueue
 
 /// A compiled model of this process with the batches that are filled for it.
@@ -56,7 +56,7 @@ package final class LoadedModel: @unchecked Sendable {
         embeddings = [Float](repeating: 0, count: embeddingCount * batchSize)
         instructionSet = "\(compiled.report.instructionSet)"
         byteCount =
-            compiled.report.weightByteCount + compiled.report.activationByteCount
+            compiled.report.weightByteCount + compiled.report.arenaByteCount + compiled.report.scratchByteCount
             + Self.batchCount * batchSize * slotCount * MemoryLayout<Float>.stride
         batches = BatchAssembler(capacity: batchSize, slotCount: slotCount, batchCount: Self.batchCount)
     }
@@ -80,10 +80,10 @@ package final class LoadedModel: @unchecked Sendable {
             unsafe embeddings.withUnsafeMutableBufferPointer { embeddings in
                 guard let input = unsafe batch.input.baseAddress else { return }
                 var outputs: [(OutputName, UnsafeMutablePointer<Float>)] = []
-                if wantsLogits, let target = unsafe logits.baseAddress {
+                if wantsLogits, let target = logits.baseAddress {
                     unsafe outputs.append((.logits, target))
                 }
-                if wantsEmbedding, let target = unsafe embeddings.baseAddress {
+                if wantsEmbedding, let target = embeddings.baseAddress {
                     unsafe outputs.append((.embedding, target))
                 }
                 unsafe compiled.run(batch: count, input: input, outputs: outputs)

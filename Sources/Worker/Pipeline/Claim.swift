@@ -1,3 +1,4 @@
+import AsyncAlgorithms
 import Images
 import JobQueue
 import Logging

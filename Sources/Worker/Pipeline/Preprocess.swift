@@ -1,4 +1,4 @@
-package import Images
+import Images
 package import JobQueue
 
 /// A picture whose input stands in a slot of a batch.

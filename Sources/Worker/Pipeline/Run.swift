@@ -1,4 +1,4 @@
-package import JobQueue
+import JobQueue
 
 /// A full batch of one model, ready to run.
 package struct Batch: Sendable {

@@ -1,6 +1,6 @@
 package import Images
 package import JobQueue
-package import ModelZoo
+import ModelZoo
 
 /// What the pictures of one chunk are treated by: the model, the way to its input, and what is kept.
 package struct Treatment: Sendable {
