@@ -11,11 +11,18 @@ enum NumpyArray {
         limits: DecodeLimits,
         interpretation: ArrayInterpretation
     ) throws(ImageError) -> DecodedPicture {
-        try header(of: bytes).picture(in: bytes, limits: limits, interpretation: interpretation)
+        let (array, offset) = try header(of: bytes)
+        return try unsafe bytes.withUnsafeBufferPointer { bytes throws(ImageError) in
+            try unsafe array.picture(
+                of: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[offset...])),
+                limits: limits,
+                interpretation: interpretation
+            )
+        }
     }
 
-    /// What the header says.
-    static func header(of bytes: [UInt8]) throws(ImageError) -> RawArray {
+    /// What the header says, and where the elements begin.
+    static func header(of bytes: [UInt8]) throws(ImageError) -> (RawArray, offset: Int) {
         guard bytes.count >= 10 else {
             throw ImageError(code: .truncated, message: ".npy: the file is cut off inside its header")
         }
@@ -51,14 +58,14 @@ enum NumpyArray {
             )
         }
         let (dtype, isBigEndian) = try type(description)
-        return RawArray(
+        let array = RawArray(
             format: ".npy",
             dtype: dtype,
             isBigEndian: isBigEndian,
             isFortranOrder: isFortran,
-            shape: shape,
-            offset: start + length
+            shape: shape
         )
+        return (array, start + length)
     }
 
     /// The element type that `description` (`<f4`) names.

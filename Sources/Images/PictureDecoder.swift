@@ -2,7 +2,7 @@
 public enum PictureDecoder {
     /// The formats that are told apart by their first bytes.
     public enum Format: String, Sendable, Hashable, CaseIterable {
-        case jpeg, png, numpy
+        case jpeg, png, numpy, safetensors
     }
 
     /// The format that `bytes` begin like, or nil.
@@ -10,6 +10,10 @@ public enum PictureDecoder {
         if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
         if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
         if bytes.starts(with: NumpyArray.magic) { return .numpy }
+        // Eight bytes of header length, little-endian, then the header, a JSON object.
+        if bytes.count > 9, bytes[8] == UInt8(ascii: "{"), bytes[5] == 0, bytes[6] == 0, bytes[7] == 0 {
+            return .safetensors
+        }
         return nil
     }
 
@@ -31,6 +35,7 @@ public enum PictureDecoder {
         case .jpeg: return try JPEGDecoder.decode(bytes, limits: limits)
         case .png: return try PNGDecoder.decode(bytes, limits: limits)
         case .numpy: return try NumpyArray.decode(bytes, limits: limits, interpretation: arrays)
+        case .safetensors: return try SafetensorsArray.decode(bytes, limits: limits, interpretation: arrays)
         case nil:
             let start = bytes.prefix(8).map { byte in
                 let text = String(byte, radix: 16)
@@ -40,7 +45,7 @@ public enum PictureDecoder {
                 code: .unrecognizedFormat,
                 message: bytes.isEmpty
                     ? "the file is empty"
-                    : "not a JPEG, PNG or .npy file: it begins with \(start.joined(separator: " "))"
+                    : "not a JPEG, PNG, .npy or .safetensors file: it begins with \(start.joined(separator: " "))"
             )
         }
     }

@@ -8,16 +8,14 @@ struct RawArray {
     var isBigEndian: Bool
     var isFortranOrder: Bool
     var shape: [Int]
-    /// Where the first element begins.
-    var offset: Int
 
-    /// The picture of the elements in `bytes`.
+    /// The picture of the elements that `bytes` begin with.
     ///
     /// Integers of 8 and 16 bits are scaled by preprocessing as pictures are; wider ones and booleans are taken as
     /// the numbers they are.
     /// - Throws: `truncated`, `limitExceeded`, or `unsupported` for a shape that is no picture.
     func picture(
-        in bytes: [UInt8],
+        of bytes: UnsafeRawBufferPointer,
         limits: DecodeLimits,
         interpretation: ArrayInterpretation
     ) throws(ImageError) -> DecodedPicture {
@@ -31,19 +29,18 @@ struct RawArray {
             bytesPerPixel: axes.bands * (isByte ? 1 : 4)
         )
         let count = axes.bands * axes.height * axes.width
-        guard offset <= bytes.count, count <= (bytes.count - offset) / dtype.byteCount else {
+        guard count <= bytes.count / dtype.byteCount else {
             throw ImageError(
                 code: .truncated,
                 message:
                     "\(format): shape \(Shape(shape)) of \(dtype) needs \(count * dtype.byteCount) bytes, "
-                    + "the file has \(max(0, bytes.count - offset)); it is cut off"
+                    + "the file has \(bytes.count); it is cut off"
             )
         }
-        let samples: DecodedPicture.Samples = unsafe bytes.withUnsafeBytes { all in
-            let elements = unsafe UnsafeRawBufferPointer(rebasing: all[offset...])
-            if isByte { return unsafe .bytePlanes(gather(elements, axes, as: UInt8.self) { $0 }) }
-            return unsafe .floatPlanes(floats(elements, axes), fullScale: fullScale)
-        }
+        let samples: DecodedPicture.Samples =
+            isByte
+            ? unsafe .bytePlanes(gather(bytes, axes, as: UInt8.self) { $0 })
+            : unsafe .floatPlanes(floats(bytes, axes), fullScale: fullScale)
         return DecodedPicture(
             width: axes.width,
             height: axes.height,
