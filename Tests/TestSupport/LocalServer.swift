@@ -104,10 +104,12 @@ public final class LocalServer: @unchecked Sendable {
         requests.count { $0.method == method && $0.path == path }
     }
 
-    /// Waits until a request of this method and path came.
-    public func waitForRequest(_ method: String, _ path: String) {
+    /// Waits until so many requests of a method and path came, or the server is stopped.
+    public func waitForRequests(_ count: Int = 1, _ method: String, _ path: String) {
         lock.withLock {
-            while !log.contains(where: { $0.method == method && $0.path == path }), !isStopped { lock.wait() }
+            while log.count(where: { $0.method == method && $0.path == path }) < count, !isStopped {
+                lock.wait()
+            }
         }
     }
 

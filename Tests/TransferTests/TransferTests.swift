@@ -165,7 +165,7 @@ import Transfer
                     try await transfer.bytes(of: server.origin + "/slow")
                 }
             }
-            await transfer.onFileThread { server.waitForRequest("GET", "/slow") }
+            await transfer.onFileThread { server.waitForRequests(1, "GET", "/slow") }
             group.cancelAll()
             return await group.next() ?? nil
         }
