@@ -131,7 +131,7 @@ struct TensorMaterializer {
         return tensor
     }
 
-    /// Walks the index of `description` row-major and moves one element a step.
+    /// Walks the index of `description` row-major and moves a row of the last axis a step.
     private static func gather<Element: BitwiseCopyable>(
         _ type: Element.Type,
         _ source: UnsafeRawBufferPointer,
@@ -140,18 +140,23 @@ struct TensorMaterializer {
         into target: UnsafeMutableRawBufferPointer
     ) {
         let size = MemoryLayout<Element>.size
+        // A tensor of rank 0 is row-major, so there is a last axis.
         let rank = description.dimensions.count
+        let rowLength = description.dimensions[rank - 1]
+        let step = description.strides[rank - 1] * size
         var index = [Int](repeating: 0, count: rank)
-        var element = 0
-        for place in stride(from: 0, to: target.count, by: size) {
-            let value = unsafe source.loadUnaligned(fromByteOffset: first + element * size, as: Element.self)
-            unsafe target.storeBytes(of: value, toByteOffset: place, as: Element.self)
-            var axis = rank - 1
+        var row = first
+        for place in stride(from: 0, to: target.count, by: rowLength * size) {
+            for column in 0..<rowLength {
+                let value = unsafe source.loadUnaligned(fromByteOffset: row + column * step, as: Element.self)
+                unsafe target.storeBytes(of: value, toByteOffset: place + column * size, as: Element.self)
+            }
+            var axis = rank - 2
             while axis >= 0 {
                 index[axis] += 1
-                element += description.strides[axis]
+                row += description.strides[axis] * size
                 if index[axis] < description.dimensions[axis] { break }
-                element -= index[axis] * description.strides[axis]
+                row -= index[axis] * description.strides[axis] * size
                 index[axis] = 0
                 axis -= 1
             }
