@@ -25,4 +25,7 @@ public struct ConnectionOptions: Sendable, Equatable {
         self.applicationName = applicationName
         self.preparesStatements = preparesStatements
     }
+
+    /// The database as a URL for people to paste after `psql`: host, port and database, nothing secret.
+    public var displayAddress: String { ConnectionSettings.displayAddress(of: self) }
 }
