@@ -1,18 +1,36 @@
 import ArgumentParser
 
 /// What a job asks for beside the model.
-struct JobOptions: ParsableArguments {
+struct JobRequestOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("prob (the largest classes), logit or embedding (the vector).", valueName: "type")
+        help: ArgumentHelp(
+            "prob (the largest classes), logit or embedding (the vector); several with commas.",
+            valueName: "type"
+        )
     )
     var outputType = "prob"
 
-    @Option(name: .long, help: "How many of the largest classes a result lists.")
-    var topk = 5
+    @Option(name: .long, help: "How many of the largest classes a result lists (default: 5, in tables 3).")
+    var topk: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How classes are called: description, name (WordNet), detail (both) or none.",
+            valueName: "type"
+        )
+    )
+    var labelType = "description"
+
+    @Option(
+        name: [.customShort("b"), .customLong("batch-size")],
+        help: "Pictures in a batch (default: 16)."
+    )
+    var batchSize: Int?
 
     @Option(name: .long, help: "Jobs of a higher priority are claimed first.")
-    var priority = 0
+    var priority: Int16?
 
     @Option(
         name: .long,

@@ -5,12 +5,12 @@ struct ModelOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Channels of the pictures.",
+            "Channels of the pictures (default: 3).",
             discussion: "The first convolution's weights are adapted to them by timm's rule. "
                 + "1 takes grey pictures, 3 takes RGB, any other count must match the files."
         )
     )
-    var inChans = 3
+    var inChans: Int?
 
     @Option(name: .long, help: "Classes of the checkpoint; 0 leaves the classifier out.")
     var numClasses: Int?

@@ -31,7 +31,7 @@ struct ErrorReport {
         case let error as WeightsError:
             self.init(
                 message: error.description,
-                status: error.code == .unreachable ? .unavailable : .failure
+                status: error.code == .unreachable || error.code == .offline ? .unavailable : .failure
             )
         case let error as TransferError:
             self.init(message: error.description, status: error.isTransient ? .unavailable : .failure)
@@ -55,8 +55,8 @@ struct ErrorReport {
     }
 
     private static func status(of failure: RowFailure) -> ExitStatus {
-        if case .retryRow = failure.disposition { return .unavailable }
-        if failure.code == WeightsError.Code.offline.rawValue { return .unavailable }
+        let unavailable: [WeightsError.Code] = [.unreachable, .offline]
+        if unavailable.contains(where: { $0.rawValue == failure.code }) { return .unavailable }
         let usage: [ModelZooError.Code] = [.unknownModel, .unknownTag, .unsupportedArchitecture]
         return usage.contains { $0.rawValue == failure.code } || failure.code == "settings" ? .usage : .failure
     }

@@ -68,13 +68,8 @@ extension RowFailure: Error {
     }
 
     private init(weights error: WeightsError, at stage: Stage) {
-        let disposition: Disposition =
-            switch error.code {
-            case .unreachable, .badResponse, .fileSystem: .retryRow(after: nil)
-            case .notFound, .offline, .unauthorized, .hashMismatch, .checkpoint, .architecture, .inputChannels,
-                .classCount, .parameters:
-                .failJob
-            }
+        let isPassing = error.isTransient || error.isCancellation || error.code == .fileSystem
+        let disposition: Disposition = isPassing ? .retryRow(after: nil) : .failJob
         self.init(
             stage: stage,
             code: error.code.rawValue,

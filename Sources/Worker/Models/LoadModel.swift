@@ -1,8 +1,6 @@
 import Engine
-import Graph
 package import JobQueue
 package import KernelInterface
-import ModelZoo
 package import Weights
 
 /// Makes the compiled model of a resolved job: locate, load, adapt, compile.
@@ -24,37 +22,18 @@ package func loadModel(
         inputChannels: job.inputChannels,
         options: job.options
     )
-    let pictures = threads.pictures
-    do {
-        let prepared = try await withTaskExecutorPreference(pictures) {
-            let located = try await locator.locate(plan.tag, override: plan.checkpoint)
-            guard located.sha256 == resolution.weightsSHA256 else {
-                throw RowFailure(
-                    stage: .resolve,
-                    code: "weightsChanged",
-                    message: "\(located.source) now holds weights with SHA-256 \(located.sha256); the job was "
-                        + "resolved to \(resolution.weightsSHA256). Submit the job again to use the new ones.",
-                    disposition: .failJob
-                )
-            }
-            let loaded = try WeightsLoader.load(
-                path: located.path,
-                architecture: plan.architecture,
-                tag: plan.tag,
-                options: plan.build
-            )
-            var build = plan.build
-            build.classCount = loaded.classCount
-            let graph = try plan.architecture.graph(build)
-            return (graph: graph, weights: loaded)
-        }
-        let layers = threads.layers
-        let inference = threads.inference
-        let size = job.options.batchSize ?? batchSize
-        return try await withTaskExecutorPreference(inference) {
+    let prepared = try await withTaskExecutorPreference(threads.pictures) {
+        () async throws(RowFailure) -> PreparedModel in
+        try await prepareModel(plan, expectedSHA256: resolution.weightsSHA256, locator: locator)
+    }
+    let layers = threads.layers
+    let size = job.options.batchSize ?? batchSize
+    return try await withTaskExecutorPreference(threads.inference) {
+        () async throws(RowFailure) -> LoadedModel in
+        do throws(EngineError) {
             let compiled = try CompiledModel(
                 graph: prepared.graph,
-                parameters: prepared.weights.parameters,
+                parameters: prepared.parameters,
                 options: CompileOptions(
                     maximumBatch: size,
                     outputs: [.logits, .embedding],
@@ -64,15 +43,15 @@ package func loadModel(
             )
             return LoadedModel(
                 key: resolution.modelKey,
-                name: plan.tag.fullName,
+                name: resolution.model,
                 weightsSHA256: resolution.weightsSHA256,
                 weightsRevision: resolution.weightsRevision,
-                classCount: prepared.weights.classCount,
+                classCount: prepared.classCount,
                 compiled: compiled,
                 batchSize: size
             )
+        } catch {
+            throw RowFailure(error, at: .resolve)
         }
-    } catch {
-        throw RowFailure(error, at: .resolve)
     }
 }

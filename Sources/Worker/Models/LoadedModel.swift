@@ -79,7 +79,7 @@ package final class LoadedModel: @unchecked Sendable {
         unsafe logits.withUnsafeMutableBufferPointer { logits in
             unsafe embeddings.withUnsafeMutableBufferPointer { embeddings in
                 guard let input = unsafe batch.input.baseAddress else { return }
-                var outputs: [(OutputName, UnsafeMutablePointer<Float>)] = []
+                var outputs: [(OutputName, UnsafeMutablePointer<Float>)] = unsafe []
                 if wantsLogits, let target = logits.baseAddress {
                     unsafe outputs.append((.logits, target))
                 }

@@ -11,7 +11,9 @@ package struct ModelPlan: Sendable {
     package let tag: PretrainedTag
     /// The network.
     package let architecture: Architecture
-    /// What the network is built for.
+    /// Classes that the job names; nil leaves it to the checkpoint.
+    package let requestedClassCount: Int?
+    /// What the network is built for, at the tag's number of classes where the job names none.
     package let build: BuildOptions
     /// What pictures become.
     package let input: InputSpec
@@ -28,7 +30,7 @@ package struct ModelPlan: Sendable {
         let architecture: Architecture
         do throws(ModelZooError) {
             tag = try ModelRegistry.resolve(model)
-            architecture = try ModelRegistry.architecture(named: tag.architecture)
+            architecture = try ModelRegistry.architecture(of: tag)
         } catch {
             throw RowFailure(error, at: .resolve)
         }
@@ -53,6 +55,7 @@ package struct ModelPlan: Sendable {
         self.architecture = architecture
         self.input = input
         checkpoint = options.checkpoint
+        requestedClassCount = options.classCount
         rule =
             switch options.preprocessing {
             case .timm: .timm

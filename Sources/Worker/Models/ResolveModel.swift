@@ -1,12 +1,11 @@
 import Graph
 package import JobQueue
-import ModelZoo
 package import Weights
 
 /// Turns a model name into exact weights: which file, its SHA-256, the classes that it tells apart.
 ///
 /// The checkpoint is fetched, parsed, adapted to the channels and every tensor accounted for, so that a job that
-/// cannot succeed is refused before a picture is read. It reads files for long and belongs on a picture thread.
+/// cannot succeed is refused before a picture is read.
 ///
 /// - Throws: a `RowFailure` of stage `resolve`.
 package func resolveModel(
@@ -17,33 +16,21 @@ package func resolveModel(
     with locator: WeightsLocator
 ) async throws(RowFailure) -> ModelResolution {
     let plan = try ModelPlan(model: model, inputChannels: inputChannels, options: options)
-    do {
-        let located = try await locator.locate(plan.tag, override: plan.checkpoint)
-        let loaded = try WeightsLoader.load(
-            path: located.path,
-            architecture: plan.architecture,
-            tag: plan.tag,
-            options: plan.build
-        )
-        _ = try OutputSelection(options, classCount: loaded.classCount)
-        var build = plan.build
-        build.classCount = loaded.classCount
-        let graph = try plan.architecture.graph(build)
-        return ModelResolution(
-            model: plan.tag.fullName,
-            modelKey: plan.key(
-                weightsSHA256: located.sha256,
-                classCount: loaded.classCount,
-                precision: options.precision
-            ),
+    let prepared = try await prepareModel(plan, expectedSHA256: nil, locator: locator)
+    _ = try OutputSelection(options, classCount: prepared.classCount)
+    let located = prepared.located
+    return ModelResolution(
+        model: plan.tag.fullName,
+        modelKey: plan.key(
             weightsSHA256: located.sha256,
-            weightsRevision: located.revision,
-            weightsSource: located.source,
-            memoryByteCount: memoryEstimate(graph, batchSize: options.batchSize ?? batchSize)
-        )
-    } catch {
-        throw RowFailure(error, at: .resolve)
-    }
+            classCount: prepared.classCount,
+            precision: options.precision
+        ),
+        weightsSHA256: located.sha256,
+        weightsRevision: located.revision,
+        weightsSource: located.source,
+        memoryByteCount: memoryEstimate(prepared.graph, batchSize: options.batchSize ?? batchSize)
+    )
 }
 
 /// About how many bytes the compiled model takes: the weights, the two largest neighbouring feature maps of a
