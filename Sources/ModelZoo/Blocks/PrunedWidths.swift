@@ -3,14 +3,10 @@
 ///
 /// They are data of timm's (Data/pruned-widths.tsv), read when such a model is built.
 struct PrunedWidths: Sendable, Equatable {
-    private let widths: [String: Int]
+    let widths: [String: Int]
 
     /// The planned widths everywhere: a model that is not pruned.
     static let none = PrunedWidths(widths: [:])
-
-    private init(widths: [String: Int]) {
-        self.widths = widths
-    }
 
     /// The widths of the architecture called `name`.
     static func of(_ name: String) -> PrunedWidths {
