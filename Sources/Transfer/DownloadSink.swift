@@ -21,6 +21,7 @@ final class DownloadSink: BodySink, @unchecked Sendable {
         self.expectedByteCount = expectedByteCount
         let tail = String(UInt32.random(in: .min ... .max), radix: 16)
         temporaryPath = "\(target).\(String(repeating: "0", count: 8 - tail.count))\(tail).incomplete"
+        try FileReading.removeAbandoned(target)
         descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw FileReading.failure(temporaryPath, errno) }
     }
@@ -100,6 +101,30 @@ final class DownloadSink: BodySink, @unchecked Sendable {
 }
 
 extension FileReading {
+    /// Removes what killed processes left of a download: files that nobody has written to for an hour.
+    ///
+    /// A download that lives writes more often, or its time limit for slow transfers ends it.
+    static func removeAbandoned(_ target: String) throws(TransferError) {
+        let slash = target.lastIndex(of: "/")
+        let folder = slash.map { String(target[...$0]) } ?? "./"
+        let prefix = (slash.map { String(target[target.index(after: $0)...]) } ?? target) + "."
+        guard let stream = unsafe opendir(folder) else { throw failure(target, errno) }
+        defer { unsafe closedir(stream) }
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            guard name.hasPrefix(prefix), name.hasSuffix(".incomplete"),
+                name.utf8.count == prefix.utf8.count + 8 + ".incomplete".utf8.count
+            else { continue }
+            var status = stat()
+            guard unsafe lstat(folder + name, &status) == 0, status.st_mtim.tv_sec + 3600 < time(nil) else {
+                continue
+            }
+            unsafe _ = unlink(folder + name)
+        }
+    }
+
     /// Brings a rename to the disk.
     static func syncFolder(of path: String) throws(TransferError) {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."

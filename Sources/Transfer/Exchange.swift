@@ -15,6 +15,7 @@ struct ExchangeRequest: Sendable {
     var timeout: Duration?
     var minimumBytesPerSecond: Int
     var slowTimeout: Duration
+    var certificateFile: String?
     /// Whether the URL's host may be reached at an address of this scope.
     var permits: @Sendable (NetworkScope) -> Bool
 }
@@ -67,6 +68,13 @@ struct ExchangeRequest: Sendable {
 
     /// An easy handle set up for the request; the exchange must outlive it.
     func makeHandle() throws(TransferError) -> UnsafeMutableRawPointer {
+        let isSplit: (String) -> Bool = { $0.utf8.contains { $0 == 13 || $0 == 10 || $0 == 0 } }
+        if let field = request.headers.first(where: { isSplit($0.key) || isSplit($0.value) }) {
+            throw TransferError(
+                code: .rejected,
+                message: "the header field '\(field.key.filter { !$0.isNewline })' holds a line end"
+            )
+        }
         guard let easy = unsafe curl_easy_init() else {
             throw TransferError(code: .network, message: "cannot start a transfer: out of memory")
         }
@@ -91,6 +99,7 @@ struct ExchangeRequest: Sendable {
         if let timeout = request.timeout { set(CURLOPT_TIMEOUT_MS, timeout.wholeMilliseconds) }
         set(CURLOPT_LOW_SPEED_LIMIT, request.minimumBytesPerSecond)
         set(CURLOPT_LOW_SPEED_TIME, max(1, Int(request.slowTimeout.components.seconds)))
+        if let file = request.certificateFile { set(CURLOPT_CAINFO, file) }
         for (name, value) in request.headers.sorted(by: { $0.key < $1.key }) {
             unsafe headerList = curl_slist_append(headerList, "\(name): \(value)")
         }

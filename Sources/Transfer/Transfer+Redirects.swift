@@ -61,6 +61,7 @@ extension Transfer {
                 timeout: deadline.map { clock.now.duration(to: $0) },
                 minimumBytesPerSecond: policy.minimumBytesPerSecond,
                 slowTimeout: policy.slowTimeout,
+                certificateFile: policy.certificateFile,
                 permits: permits
             )
             let response = try await loop.perform(hop, sink: sink)

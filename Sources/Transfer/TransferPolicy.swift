@@ -52,11 +52,14 @@ public struct TransferPolicy: Sendable, Equatable {
     /// Requests under way at once.
     public var requestCount: Int
 
-    /// The defaults: all schemes and folders, private addresses where the URI writes them.
+    /// A file of certificates to trust in place of the system's, in PEM form; nil takes libcurl's own choice.
+    public var certificateFile: String?
+
+    /// The defaults: all schemes and folders, private addresses where the URI itself names their host.
     public init() {
         schemes = Set(Scheme.allCases)
         folders = nil
-        privateAddresses = .written
+        privateAddresses = .originalHost
         trustedHosts = []
         maximumByteCount = 512 << 20
         maximumDownloadByteCount = 50_000_000_000
@@ -67,5 +70,6 @@ public struct TransferPolicy: Sendable, Equatable {
         maximumRedirectCount = 10
         requestsPerHost = 8
         requestCount = 64
+        certificateFile = nil
     }
 }

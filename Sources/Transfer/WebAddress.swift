@@ -22,7 +22,8 @@ public struct WebAddress: Sendable, Equatable {
         }
         defer { unsafe curl_url_cleanup(handle) }
         let hidden = Self.redact(text)
-        let flags = UInt32(CURLU_NON_SUPPORT_SCHEME)
+        // Spaces and letters beyond ASCII are encoded, as browsers do.
+        let flags = UInt32(CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE)
         guard !text.utf8.contains(0), unsafe curl_url_set(handle, CURLUPART_URL, text, flags) == CURLUE_OK
         else {
             throw TransferError(code: .invalidURI, message: "'\(hidden)' is not a URL that can be fetched")
@@ -42,7 +43,7 @@ public struct WebAddress: Sendable, Equatable {
                 message: "'\(hidden)' has the scheme '\(schemeName)'; http and https can be fetched"
             )
         }
-        guard var host = part(CURLUPART_HOST)?.lowercased(), !host.isEmpty,
+        guard let normal = part(CURLUPART_URL), var host = part(CURLUPART_HOST)?.lowercased(), !host.isEmpty,
             let port = part(CURLUPART_PORT, flags: CURLU_DEFAULT_PORT).flatMap({ Int($0) })
         else {
             throw TransferError(code: .invalidURI, message: "'\(hidden)' names no host")
@@ -51,7 +52,7 @@ public struct WebAddress: Sendable, Equatable {
         self.scheme = scheme
         self.host = host
         self.port = port
-        self.text = text
+        self.text = normal
         self.redacted = hidden
     }
 

@@ -107,6 +107,23 @@ import Transfer
         #expect(try folder.names().isEmpty)
     }
 
+    @Test func removesWhatAKilledProcessLeft() async throws {
+        let server = try LocalServer { _ in LocalResponse(body: Self.body) }
+        defer { server.stop() }
+        let old = Date(timeIntervalSinceNow: -4000)
+        let names = [
+            "m.0123abcd.incomplete", "m.89abcdef.incomplete", "other.0123abcd.incomplete", "m.incomplete",
+        ]
+        for name in names {
+            try Data([1]).write(to: URL(fileURLWithPath: folder.path(name)))
+            // The second still grows.
+            guard name != names[1] else { continue }
+            try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: folder.path(name))
+        }
+        _ = try await transfer.download(server.origin + "/m", to: folder.path("m"))
+        #expect(try folder.names() == ["m"] + [names[1], names[3], names[2]])
+    }
+
     @Test func downloadsAnEmptyFile() async throws {
         let server = try LocalServer { _ in LocalResponse() }
         defer { server.stop() }

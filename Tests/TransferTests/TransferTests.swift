@@ -43,6 +43,27 @@ import Transfer
         )
     }
 
+    @Test func encodesWhatAURLCannotHold() async throws {
+        let server = try LocalServer { _ in LocalResponse(body: [1]) }
+        defer { server.stop() }
+        let transfer = try transfer()
+        _ = try await transfer.bytes(of: "\(server.origin)/a b/ü.png?x=1%202&sig=a+b%2F#part")
+        let request = try #require(server.requests.first)
+        #expect(request.path == "/a%20b/%c3%bc.png" || request.path == "/a%20b/%C3%BC.png")
+        #expect(request.query == "x=1%202&sig=a+b%2F")
+    }
+
+    @Test func refusesAHeaderThatWouldBecomeTwo() async throws {
+        let server = try LocalServer { _ in LocalResponse(body: [1]) }
+        defer { server.stop() }
+        let transfer = try transfer()
+        let error = await failure { () throws(TransferError) in
+            try await transfer.bytes(of: server.origin + "/", headers: ["X-A": "1\r\nHost: other"])
+        }
+        #expect(error?.code == .rejected)
+        #expect(server.requests.isEmpty)
+    }
+
     @Test func readsABodyOfUnknownLength() async throws {
         let server = try LocalServer { _ in
             var response = LocalResponse(body: Self.body)
