@@ -1,12 +1,12 @@
 import Crypto
-import Tensors
+package import Tensors
 
 /// The digest by which weights are known.
-enum FileDigest {
+package enum FileDigest {
     /// The SHA-256 of `storage`, in lower-case hexadecimal.
     ///
     /// A mapped file is read through the page cache as the digest goes on; nothing is copied.
-    static func sha256(of storage: TensorStorage) -> String {
+    package static func sha256(of storage: TensorStorage) -> String {
         var digest = SHA256()
         unsafe storage.withUnsafeBytes { unsafe digest.update(bufferPointer: $0) }
         return digest.finalize().map { byte in

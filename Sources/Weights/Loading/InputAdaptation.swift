@@ -21,6 +21,8 @@ struct InputAdaptation {
     ///   - weight: `[O, I, J, K]`, row-major.
     ///   - name: its name.
     ///   - expected: the extents that the model wants.
+    /// - Returns: the weight for ``inputChannels``.
+    /// - Throws: ``WeightsError`` of code `inputChannels` where timm has no rule.
     func adapt(_ weight: Tensor, name: String, expected: [Int]) throws(WeightsError) -> Tensor {
         guard weight.shape.dimensions != expected, inputChannels != baseChannels else { return weight }
         guard weight.shape.rank == 4, weight.dtype.isFloatingPoint else {
@@ -32,7 +34,11 @@ struct InputAdaptation {
         }
         if inputChannels == 1 { return try summed(weight, name: name) }
         guard weight.shape[1] == baseChannels else {
-            throw refusal(of: weight, name: name, reason: "its input is rearranged before it (space to depth)")
+            throw refusal(
+                of: weight,
+                name: name,
+                reason: "its input is rearranged before it (space to depth)"
+            )
         }
         return repeated(weight)
     }
@@ -78,7 +84,8 @@ struct InputAdaptation {
         let alternatives = weight.shape.rank == 4 && inputChannels != 1 && weight.shape[1] % baseChannels == 0
         return WeightsError(
             code: .inputChannels,
-            message: "the first convolution of \(modelName), \(name) of shape \(weight.shape), cannot be adapted from "
+            message:
+                "the first convolution of \(modelName), \(name) of shape \(weight.shape), cannot be adapted from "
                 + "\(baseChannels) to \(inputChannels) input channels: \(reason), and timm would leave it random. "
                 + "Use --in-chans \(baseChannels)\(alternatives ? " or 1" : "")"
         )

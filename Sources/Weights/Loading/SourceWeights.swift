@@ -63,7 +63,9 @@ public struct SourceWeights: Sendable {
         )
         for convolution in firstConvolutions {
             let name = "\(convolution).weight"
-            guard let weight = tensors[name], let expected = specifications[name]?.dimensions else { continue }
+            guard let weight = tensors[name], let expected = specifications[name]?.dimensions else {
+                continue
+            }
             tensors[name] = try adaptation.adapt(weight, name: name, expected: expected)
         }
 
@@ -71,7 +73,8 @@ public struct SourceWeights: Sendable {
         guard account.isBalanced else {
             throw WeightsError(
                 code: .parameters,
-                message: account.summary(modelName: modelName) + hint(for: account, inputChannels: inputChannels)
+                message: account.summary(modelName: modelName)
+                    + hint(for: account, inputChannels: inputChannels)
             )
         }
         return ParameterStore(tensors.filter { specifications[$0.key] != nil })
@@ -87,7 +90,8 @@ public struct SourceWeights: Sendable {
         } else if let found = self.classCount, found != classCount {
             throw WeightsError(
                 code: .classCount,
-                message: "the checkpoint of \(modelName) tells \(found) classes apart, \(classCount) are asked for; "
+                message:
+                    "the checkpoint of \(modelName) tells \(found) classes apart, \(classCount) are asked for; "
                     + "use --num-classes \(found), or 0 for no classifier"
             )
         }
@@ -98,7 +102,8 @@ public struct SourceWeights: Sendable {
         for entry in account.misshapen {
             let expected = entry.expected.dimensions
             let found = entry.found.shape.dimensions
-            guard firstConvolutions.contains(where: { "\($0).weight" == entry.expected.name }), expected.count == 4,
+            guard firstConvolutions.contains(where: { "\($0).weight" == entry.expected.name }),
+                expected.count == 4,
                 found.count == 4, expected[1] == inputChannels, found[1] != inputChannels
             else { continue }
             return "; the checkpoint was made for \(found[1]) input channels: use --in-chans \(found[1])"

@@ -1,7 +1,6 @@
-public import ModelZoo
-
 import Checkpoints
 import Graph
+public import ModelZoo
 import Tensors
 
 /// Loads a checkpoint file for an architecture.
@@ -66,6 +65,7 @@ public enum WeightsLoader {
     ///   - tag: the weights' own facts.
     ///   - options: input channels, size and classes of the model to build.
     ///   - knownSHA256: the file's SHA-256 where the caller has just verified it; nil computes it.
+    /// - Returns: the parameters, the file's digest and the number of classes.
     /// - Throws: ``WeightsError``.
     public static func load(
         path: String,
