@@ -14,6 +14,11 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Comparable
         self.init(rawValue: name.lowercased())
     }
 
+    /// The instruction set of a level of CIntrinsics' `APUS_INSTRUCTION_SET`: 0, 1, 2.
+    public init(level: Int) {
+        self = level >= 2 ? .avx512 : level == 1 ? .avx2 : .baseline
+    }
+
     /// Whether this CPU and its operating system run it.
     public var isSupported: Bool {
         switch self {

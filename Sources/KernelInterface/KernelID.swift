@@ -77,11 +77,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     public func packing(_ shape: ConvolutionShape) -> WeightPacking {
         precondition(accepts(shape), "\(rawValue) does not serve \(shape)")
         let order: WeightPacking.Order =
-            switch self {
-            case .convolutionPlain: .plainInput
-            case .convolutionDepthwise: .depthwise
-            default: .dense
-            }
+            self == .convolutionPlain ? .plainInput : self == .convolutionDepthwise ? .depthwise : .dense
         return WeightPacking(order: order, shape: shape)
     }
 }

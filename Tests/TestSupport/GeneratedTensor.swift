@@ -1,5 +1,5 @@
 public import Graph
-public import Tensors
+internal import Tensors
 
 /// Numbers that follow from a tensor's name alone: the generator of the parity records.
 ///

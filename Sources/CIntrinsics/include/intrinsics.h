@@ -45,11 +45,32 @@ APUS_INLINE void apus_store(float *_Nonnull target, apus_float16 value) {
     memcpy(target, &value, sizeof value);
 }
 
+// The first `count` floats, 0...16, of any address; zeros in the other lanes. Nothing behind them is read.
+APUS_INLINE apus_float16 apus_load_first(const float *_Nonnull source, long count) {
+    apus_float16 value = 0;
+    for (long lane = 0; lane < count; lane++) value[lane] = source[lane];
+    return value;
+}
+
+// The first `count` lanes, 0...16, to any address.
+APUS_INLINE void apus_store_first(float *_Nonnull target, apus_float16 value, long count) {
+    for (long lane = 0; lane < count; lane++) target[lane] = value[lane];
+}
+
+// The lanes below `count` of value; zeros in the others.
+APUS_INLINE apus_float16 apus_keep_first(apus_float16 value, long count) {
+    const apus_int16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return (apus_float16)((apus_int16)value & (lanes < (apus_int16)((int)count)));
+}
+
 // The larger element; x where one of them is NaN.
 APUS_INLINE apus_float16 apus_at_least(apus_float16 x, apus_float16 lower) { return x < lower ? lower : x; }
 
 // The smaller element; x where one of them is NaN.
 APUS_INLINE apus_float16 apus_at_most(apus_float16 x, apus_float16 upper) { return x > upper ? upper : x; }
+
+// y where y is NaN, else x.
+APUS_INLINE apus_float16 apus_or_nan(apus_float16 x, apus_float16 y) { return y != y ? y : x; }
 
 // a where x < bound, else b.
 APUS_INLINE apus_float16 apus_select_less(
@@ -75,12 +96,14 @@ APUS_INLINE apus_float16 apus_power_of_two(apus_float16 biased) {
     return (apus_float16)(((apus_int16)biased << 23) + 0x3F800000);
 }
 
-// The exponent of a positive normal x as a float, and in *mantissa x scaled into [sqrt(1/2), sqrt(2)).
-APUS_INLINE apus_float16 apus_split_exponent(apus_float16 x, apus_float16 *_Nonnull mantissa) {
-    apus_int16 bits = (apus_int16)x - 0x3F3504F3;
-    apus_int16 exponent = bits >> 23;
-    *mantissa = (apus_float16)((bits & 0x007FFFFF) + 0x3F3504F3);
-    return __builtin_convertvector(exponent, apus_float16);
+// x, positive and normal, is m * 2^n with m in [sqrt(1/2), sqrt(2)): n.
+APUS_INLINE apus_float16 apus_exponent(apus_float16 x) {
+    return __builtin_convertvector(((apus_int16)x - 0x3F3504F3) >> 23, apus_float16);
+}
+
+// x, positive and normal, is m * 2^n with m in [sqrt(1/2), sqrt(2)): m.
+APUS_INLINE apus_float16 apus_mantissa(apus_float16 x) {
+    return (apus_float16)((((apus_int16)x - 0x3F3504F3) & 0x007FFFFF) + 0x3F3504F3);
 }
 
 // Asks for the cache line at `address` to be read into the first-level cache; any address is allowed.

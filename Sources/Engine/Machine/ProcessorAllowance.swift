@@ -29,15 +29,21 @@ public struct ProcessorAllowance: Sendable, Hashable {
     }
 
     private static func affinityCount() -> Int {
-        var mask = cpu_set_t()
-        let size = MemoryLayout<cpu_set_t>.size
-        guard unsafe sched_getaffinity(0, size, &mask) == 0 else {
-            return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let listed = SystemFile.text("/proc/thread-self/status").flatMap(processorCount(fromStatus:))
+        return max(1, listed ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    }
+
+    /// Processors in the affinity mask that the text of /proc/PID/status shows: what `sched_getaffinity` gives.
+    package static func processorCount(fromStatus text: String) -> Int? {
+        let key = "Cpus_allowed:"
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(key) }) else { return nil }
+        let digits = line.dropFirst(key.count).filter { !$0.isWhitespace && $0 != "," }
+        var count = 0
+        for digit in digits {
+            guard let value = digit.hexDigitValue else { return nil }
+            count += value.nonzeroBitCount
         }
-        let count = unsafe withUnsafeBytes(of: &mask) { bytes in
-            unsafe bytes.reduce(0) { $0 + $1.nonzeroBitCount }
-        }
-        return max(1, count)
+        return count > 0 ? count : nil
     }
 
     /// The tightest `cpu.max` from the process's control group up to the root (cgroup v2).

@@ -16,4 +16,14 @@ enum SystemFile {
         guard count >= 0 else { return nil }
         return String(decoding: bytes[..<count], as: UTF8.self)
     }
+
+    /// Names the calling thread for `ps` and `top`; the system keeps 15 bytes.
+    static func nameThread(_ name: String) {
+        let descriptor = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        let bytes = Array(name.utf8.suffix(15))
+        // A name that the system refuses is no reason to fail.
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+    }
 }

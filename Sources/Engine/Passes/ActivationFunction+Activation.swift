@@ -3,7 +3,7 @@ internal import KernelInterface
 
 extension ActivationFunction {
     /// The kernels' form of a graph's activation.
-    init(_ activation: Activation) {
+    init(of activation: Activation) {
         switch activation {
         case .relu: self.init(.relu)
         case .relu6: self.init(.relu6)

@@ -44,7 +44,7 @@ private struct FusedGraphBuilder {
             let affine = try batchNormalization(node, epsilon: epsilon)
             addAffine(affine, of: node.inputs[0], id, "batch norm")
         case .affine(let multiplier, let offset): addScalarAffine(multiplier, offset, id)
-        case .activation(let activation): addActivation(ActivationFunction(activation), "\(activation)", id)
+        case .activation(let activation): addActivation(ActivationFunction(of: activation), "\(activation)", id)
         case .binary(let operation): try addBinary(operation, id)
         case .parameter, .constant, .layerNormalization, .rootMeanSquareNormalization, .groupNormalization, .pooling,
             .reduction, .matrixProduct, .softmax, .reshape, .transpose, .slice, .concatenation, .gather,
@@ -275,7 +275,7 @@ private struct FusedGraphBuilder {
             let padded = [Int](repeating: 1, count: type.rank - tensor.shape.rank) + tensor.shape.dimensions
             let varying = padded.indices.filter { padded[$0] > 1 }
             let preferred = type.rank == 4 ? 1 : type.rank - 1
-            guard varying.count <= 1, let axis = varying.first ?? preferred, axis > 0 else { continue }
+            guard varying.count <= 1, case let axis = varying.first ?? preferred, axis > 0 else { continue }
             let extent = type.extents[axis]
             guard axis == 1 && type.rank == 4 || axis == type.rank - 1 else { continue }
             let stored = tensor.floats.map(Double.init)

@@ -33,8 +33,7 @@ struct HelperThread: Sendable {
             { argument in
                 guard let argument = unsafe argument else { return nil }
                 let launch = unsafe Unmanaged<Launch>.fromOpaque(argument).takeRetainedValue()
-                // Linux keeps 15 bytes and refuses longer names.
-                _ = unsafe pthread_setname_np(pthread_self(), String(launch.name.suffix(15)))
+                SystemFile.nameThread(launch.name)
                 launch.board.serve(thread: launch.index)
                 return nil
             },
@@ -52,6 +51,6 @@ struct HelperThread: Sendable {
 
     /// Waits for the thread's end, once.
     func join() {
-        _ = unsafe pthread_join(handle, nil)
+        _ = pthread_join(handle, nil)
     }
 }

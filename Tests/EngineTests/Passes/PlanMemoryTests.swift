@@ -38,10 +38,10 @@ struct PlanMemoryTests {
     @Test func aSmallBlockTakesTheSmallestGap() {
         let plan = MemoryPlanner.plan([
             .init(byteCount: 1024, lifetime: 0...0), .init(byteCount: 512, lifetime: 0...9),
-            .init(byteCount: 256, lifetime: 0...0), .init(byteCount: 128, lifetime: 0...9),
-            .init(byteCount: 192, lifetime: 5...5),
+            .init(byteCount: 448, lifetime: 0...0), .init(byteCount: 384, lifetime: 0...9),
+            .init(byteCount: 320, lifetime: 5...5),
         ])
-        // The places of the first (0..<1024) and the third (1536..<1792) are free at step 5: the smaller fits.
+        // The places of the first (0..<1024) and the third (1536..<1984) are free at step 5: the smaller fits.
         #expect(plan.offsets[4] == 1536)
     }
 }

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// Counts how often each task ran, and whether two calls of one thread number overlapped.
-private struct Tally {
+@safe private struct Tally {
     var counts: UnsafeMutablePointer<Int>
     var isBusy: UnsafeMutablePointer<Bool>
     var overlaps: UnsafeMutablePointer<Int>

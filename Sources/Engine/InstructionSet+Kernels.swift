@@ -1,0 +1,15 @@
+internal import KernelInterface
+internal import Kernels
+internal import KernelsAVX2
+internal import KernelsAVX512
+
+extension InstructionSet {
+    /// The kernels that are built for it: one module for each.
+    var kernels: KernelTable {
+        switch self {
+        case .baseline: Kernels.kernelTable
+        case .avx2: KernelsAVX2.kernelTable
+        case .avx512: KernelsAVX512.kernelTable
+        }
+    }
+}

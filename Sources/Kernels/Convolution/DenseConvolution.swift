@@ -1,0 +1,136 @@
+internal import CIntrinsics
+internal import KernelInterface
+
+/// ``KernelID/convolutionDense``: any filter, stride, dilation, padding and groups, blocked to blocked.
+///
+/// Each sum runs over the input blocks, filter rows, filter columns and channels of a block, in this order.
+func runDenseConvolution(
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    let arguments = unsafe load(pointer, ConvolutionArguments.self)
+    let shape = arguments.shape
+    let plan = DensePlan(shape)
+    let copy = unsafe Target(scratch)
+    let activation = PreparedActivation(arguments.activation)
+    let blockFloats = plan.inputBlocks &* shape.kernelHeight &* shape.kernelWidth &* 256
+    let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
+    // Large weights are kept while the images pass; otherwise a band's copy is kept while the weights pass.
+    let keepsWeights = blockFloats &* shape.outputBlocks > 262_144
+    let bands = arguments.images &* plan.bandCount
+    let copyStep = plan.rowStep &* plan.phases &* plan.phaseColumns &* 16
+    var (copiedPlace, copiedStart) = (-1, -1)
+    for task in begin..<end {
+        let (group, place) =
+            keepsWeights
+            ? (task / bands, task % bands) : (task % plan.groupCount, task / plan.groupCount)
+        let (image, band) = (place / plan.bandCount, place % plan.bandCount)
+        let firstRow = band &* plan.bandRows
+        let rows = min(plan.bandRows, shape.outputHeight &- firstRow)
+        let firstBlock = group &* DensePlan.blocksPerTask
+        let endBlock = min(firstBlock &+ DensePlan.blocksPerTask, shape.outputBlocks)
+        let start = shape.inputBlockStart(outputBlock: firstBlock)
+        if copiedPlace != place || copiedStart != start {
+            (copiedPlace, copiedStart) = (place, start)
+            let first = unsafe Source(arguments.input) + image &* arguments.inputStrides.image
+            for block in 0..<min(plan.copyBlocks, shape.inputBlocks &- start) {
+                copyBand(
+                    shape,
+                    plan,
+                    input: first + (start &+ block) &* arguments.inputStrides.channel,
+                    rowStride: arguments.inputStrides.row,
+                    copy: copy + block &* plan.copyBlockStride,
+                    firstRow: firstRow,
+                    rows: rows
+                )
+            }
+        }
+        let cut = TileCut(length: shape.outputWidth, longest: TileExtents.rows)
+        var block = firstBlock
+        while block < endBlock {
+            let blockStart = shape.inputBlockStart(outputBlock: block)
+            let isPair =
+                TileExtents.vectors == 2 && block &+ 1 < endBlock
+                && shape.inputBlockStart(outputBlock: block &+ 1) == blockStart
+            let vectors = isPair ? 2 : 1
+            let isLast = block &+ vectors == shape.outputBlocks
+            for row in 0..<rows {
+                var column = 0
+                for index in 0..<cut.count {
+                    let length = cut.length(index)
+                    let outputPlace =
+                        image &* arguments.outputStrides.image &+ block &* arguments.outputStrides.channel
+                        &+ (firstRow &+ row) &* arguments.outputStrides.row &+ column &* 16
+                    var epilogue = unsafe Epilogue(
+                        output: Target(arguments.output) + outputPlace,
+                        outputBlockStride: arguments.outputStrides.channel,
+                        activation: activation
+                    )
+                    epilogue.lastChannels = isLast ? lastChannels : 16
+                    if let bias = unsafe arguments.bias { unsafe epilogue.bias = Source(bias) + block &* 16 }
+                    if let residual = unsafe arguments.residual {
+                        let place =
+                            image &* arguments.residualStrides.image
+                            &+ block &* arguments.residualStrides.channel
+                            &+ (firstRow &+ row) &* arguments.residualStrides.row &+ column &* 16
+                        unsafe epilogue.residual = Source(residual) + place
+                        epilogue.residualBlockStride = arguments.residualStrides.channel
+                    }
+                    let work = unsafe DenseTile(
+                        shape: shape,
+                        plan: plan,
+                        copy: copy.source
+                            + ((blockStart &- start) &* plan.copyBlockStride &+ row &* copyStep &+ column
+                                &* 16),
+                        weights: Source(arguments.weights) + block &* blockFloats,
+                        blockFloats: blockFloats,
+                        epilogue: epilogue
+                    )
+                    withTile(rows: length, vectors: vectors, work)
+                    column &+= length
+                }
+            }
+            block &+= vectors
+        }
+    }
+}
+
+/// One tile of a dense convolution.
+private struct DenseTile: TileWork {
+    let shape: ConvolutionShape
+    let plan: DensePlan
+    /// The copy, at the tile's first pixel of the first input block.
+    let copy: Source
+    /// Weights of the tile's first block.
+    let weights: Source
+    let blockFloats: Int
+    let epilogue: Epilogue
+
+    @inline(never) func run<let rows: Int, let vectors: Int>(_ zero: Tile<rows, vectors>) {
+        var tile = zero
+        var weights = weights
+        let phaseFloats = plan.phaseColumns &* 16
+        let rowFloats = plan.phases &* phaseFloats &* shape.dilationHeight
+        for block in 0..<plan.inputBlocks {
+            let blockCopy = copy + block &* plan.copyBlockStride
+            for kernelRow in 0..<shape.kernelHeight {
+                let line = blockCopy + kernelRow &* rowFloats
+                var tap = TapColumns(shape)
+                for _ in 0..<shape.kernelWidth {
+                    tile.accumulate(
+                        input: line + (tap.phase &* phaseFloats &+ tap.column &* 16),
+                        rowStride: 16,
+                        weights: weights,
+                        blockStride: blockFloats,
+                        depth: 16
+                    )
+                    weights = weights + 256
+                    tap.advance()
+                }
+            }
+        }
+        tile.store(epilogue)
+    }
+}

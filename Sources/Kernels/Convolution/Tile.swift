@@ -1,0 +1,235 @@
+internal import CIntrinsics
+internal import KernelInterface
+
+/// The sums of `rows` pixels x `vectors` blocks of sixteen output channels: the heart of convolution and product.
+///
+/// Used with constant integers and inlined, it lives in registers. Each sum runs over its inputs one by one in
+/// the order of the calls, whatever the tile's extents: a pixel gets the same bits in every tile.
+struct Tile<let rows: Int, let vectors: Int> {
+    var sums: InlineArray<vectors, InlineArray<rows, Vector>>
+
+    @inline(__always) init() {
+        sums = InlineArray(repeating: InlineArray(repeating: Vector(repeating: 0)))
+    }
+
+    /// Adds `depth` inputs: input k of row r stands at `r * rowStride + k`, the weights of input k and block v
+    /// at `v * blockStride + k * 16`.
+    @inline(__always) mutating func accumulate(
+        input: Source,
+        rowStride: Int,
+        weights: Source,
+        blockStride: Int,
+        depth: Int
+    ) {
+        for k in 0..<depth {
+            var weight = InlineArray<vectors, Vector>(repeating: Vector(repeating: 0))
+            for vector in 0..<vectors { weight[vector] = weights.vector(vector &* blockStride &+ k &* 16) }
+            for row in 0..<rows {
+                let x = input[row &* rowStride &+ k]
+                for vector in 0..<vectors {
+                    sums[vector][row] = multiplyAdd(weight[vector], x, sums[vector][row])
+                }
+            }
+        }
+    }
+}
+
+/// What happens to a sum: bias, residual, activation, and where it goes.
+///
+/// The offsets are those of block 0, pixel 0 of the tile.
+struct Epilogue: BitwiseCopyable {
+    /// Bias of the tile's first block, or nil.
+    var bias: Source?
+    /// The residual's first pixel of the tile, or nil.
+    var residual: Source?
+    /// Floats from a block of the residual to the next.
+    var residualBlockStride = 0
+    /// Floats from a pixel (row) of the residual to the next.
+    var residualRowStride = 16
+    /// The output's first pixel of the tile.
+    var output: Target
+    /// Floats from a block of the output to the next.
+    var outputBlockStride: Int
+    /// Floats from a pixel (row) of the output to the next.
+    var outputRowStride = 16
+    /// Lanes that the last block of the tile stores or reads of a residual.
+    var lastLanes = 16
+    /// Lanes of the last block that hold channels: the others get zeros.
+    var lastChannels = 16
+    /// The activation.
+    var activation: PreparedActivation
+}
+
+extension Tile {
+    /// Finishes the sums and stores them.
+    @inline(__always) func store(_ epilogue: Epilogue) {
+        let lower = splat(epilogue.activation.lower)
+        let upper = splat(epilogue.activation.upper)
+        let isPartial = epilogue.lastLanes < 16
+        for vector in 0..<vectors {
+            var bias = zeroVector
+            if let source = epilogue.bias { bias = source.vector(vector &* 16) }
+            let count = isPartial && vector == vectors - 1 ? epilogue.lastLanes : 16
+            for row in 0..<rows {
+                var value = sums[vector][row] + bias
+                if let residual = epilogue.residual {
+                    let place = vector &* epilogue.residualBlockStride &+ row &* epilogue.residualRowStride
+                    value += residual.vector(place, count: count)
+                }
+                value = apus_at_most(apus_at_least(value, lower), upper)
+                let place = vector &* epilogue.outputBlockStride &+ row &* epilogue.outputRowStride
+                epilogue.output.store(value, place, count: count)
+            }
+        }
+        if epilogue.activation.needsPass {
+            for vector in 0..<vectors {
+                let isLast = vector == vectors - 1
+                activate(
+                    epilogue.output + vector &* epilogue.outputBlockStride,
+                    rows: rows,
+                    rowStride: epilogue.outputRowStride,
+                    lanes: isLast ? epilogue.lastLanes : 16,
+                    channels: isLast ? epilogue.lastChannels : 16,
+                    epilogue.activation.function
+                )
+            }
+        }
+    }
+}
+
+/// An activation as the tiles apply it: a clamp in registers, or a pass over what was stored.
+struct PreparedActivation: BitwiseCopyable {
+    let lower: Float
+    let upper: Float
+    let needsPass: Bool
+    let function: ActivationFunction
+
+    @inline(__always) init(_ function: ActivationFunction) {
+        self.function = function
+        switch function.kind {
+        case .identity: (lower, upper, needsPass) = (-.infinity, .infinity, false)
+        case .relu: (lower, upper, needsPass) = (0, .infinity, false)
+        case .relu6: (lower, upper, needsPass) = (0, 6, false)
+        default: (lower, upper, needsPass) = (-.infinity, .infinity, true)
+        }
+    }
+}
+
+/// Applies `function` to the first `lanes` floats of `rows` rows; lanes from `channels` on get zeros.
+@inline(never) func activate(
+    _ values: Target,
+    rows: Int,
+    rowStride: Int,
+    lanes: Int,
+    channels: Int,
+    _ function: ActivationFunction
+) {
+    withVectorFunction(
+        function,
+        RowsActivation(values: values, rows: rows, rowStride: rowStride, lanes: lanes, channels: channels)
+    )
+}
+
+/// The loop of ``activate(_:rows:rowStride:lanes:channels:_:)``.
+private struct RowsActivation: VectorWork {
+    let values: Target
+    let rows: Int
+    let rowStride: Int
+    let lanes: Int
+    let channels: Int
+
+    @inline(__always) func run<Function: VectorFunction>(_ function: Function) {
+        for row in 0..<rows {
+            let place = row &* rowStride
+            let value = function.apply(values.source.vector(place, count: lanes))
+            values.store(apus_keep_first(value, channels), place, count: lanes)
+        }
+    }
+}
+
+/// How a run of pixels is cut into tiles of nearly equal length.
+struct TileCut: BitwiseCopyable {
+    let count: Int
+    private let base: Int
+    private let longer: Int
+
+    @inline(__always) init(length: Int, longest: Int) {
+        count = (length &+ longest &- 1) / longest
+        base = length / max(count, 1)
+        longer = length &- base &* count
+    }
+
+    /// Pixels of tile `index`.
+    @inline(__always) func length(_ index: Int) -> Int { base &+ (index < longer ? 1 : 0) }
+}
+
+/// The tile extents of this instruction set: as many sums as its registers hold.
+enum TileExtents {
+    /// Pixels of a tile of ``pairedVectors`` blocks.
+    @inline(__always) static var rows: Int {
+        #if arch(arm64)
+            return 6
+        #else
+            return APUS_INSTRUCTION_SET == 2 ? 14 : APUS_INSTRUCTION_SET == 1 ? 6 : 2
+        #endif
+    }
+
+    /// Blocks of a tile.
+    @inline(__always) static var vectors: Int { APUS_INSTRUCTION_SET == 2 ? 2 : 1 }
+}
+
+/// Work that is done tile by tile, the extents being constants in ``run(_:)``.
+protocol TileWork {
+    /// Computes and stores one tile; `vectors` as asked.
+    func run<let rows: Int, let vectors: Int>(_ tile: Tile<rows, vectors>)
+}
+
+/// Runs `work` on a tile of `rows` pixels, 1...``TileExtents/rows``, and `vectors` blocks, 1 or 2.
+@inline(__always) func withTile<Work: TileWork>(rows: Int, vectors: Int, _ work: Work) {
+    if APUS_INSTRUCTION_SET == 2 && vectors == 2 {
+        switch rows {
+        case 1: work.run(Tile<1, 2>())
+        case 2: work.run(Tile<2, 2>())
+        case 3: work.run(Tile<3, 2>())
+        case 4: work.run(Tile<4, 2>())
+        case 5: work.run(Tile<5, 2>())
+        case 6: work.run(Tile<6, 2>())
+        case 7: work.run(Tile<7, 2>())
+        case 8: work.run(Tile<8, 2>())
+        case 9: work.run(Tile<9, 2>())
+        case 10: work.run(Tile<10, 2>())
+        case 11: work.run(Tile<11, 2>())
+        case 12: work.run(Tile<12, 2>())
+        case 13: work.run(Tile<13, 2>())
+        default: work.run(Tile<14, 2>())
+        }
+        return
+    }
+    switch rows {
+    case 1: work.run(Tile<1, 1>())
+    case 2: work.run(Tile<2, 1>())
+    default: break
+    }
+    if TileExtents.rows > 2 {
+        switch rows {
+        case 3: work.run(Tile<3, 1>())
+        case 4: work.run(Tile<4, 1>())
+        case 5: work.run(Tile<5, 1>())
+        case 6: work.run(Tile<6, 1>())
+        default: break
+        }
+    }
+    if TileExtents.rows > 6 {
+        switch rows {
+        case 7: work.run(Tile<7, 1>())
+        case 8: work.run(Tile<8, 1>())
+        case 9: work.run(Tile<9, 1>())
+        case 10: work.run(Tile<10, 1>())
+        case 11: work.run(Tile<11, 1>())
+        case 12: work.run(Tile<12, 1>())
+        case 13: work.run(Tile<13, 1>())
+        case 14: work.run(Tile<14, 1>())
+        default: break
+        }
+    }
+}

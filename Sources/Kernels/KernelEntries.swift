@@ -1,0 +1,35 @@
+internal import CIntrinsics
+public import KernelInterface
+
+/// The kernels as this module builds them: the same sources give a table for each instruction set.
+public var kernelTable: KernelTable {
+    let instructionSet = InstructionSet(level: Int(APUS_INSTRUCTION_SET))
+    return unsafe KernelTable(instructionSet: instructionSet, entry: kernelEntry)
+}
+
+/// The code of each kernel.
+private func kernelEntry(_ id: KernelID) -> KernelEntry {
+    switch id {
+    case .convolutionPlain: unsafe runPlainInputConvolution
+    case .convolutionDepthwise: unsafe runDepthwiseConvolution
+    case .convolutionPointwise: unsafe runPointwiseConvolution
+    case .convolutionDense: unsafe runDenseConvolution
+    case .linear: unsafe runLinear
+    case .matrixProduct: unsafe runMatrixProduct
+    case .pooling: unsafe runPooling
+    case .globalMean: unsafe runGlobalMean
+    case .reduction: unsafe runReduction
+    case .unary: unsafe runUnary
+    case .binary: unsafe runBinary
+    case .broadcast: unsafe runBroadcast
+    case .softmax: unsafe runSoftmax
+    case .axisNormalization: unsafe runAxisNormalization
+    case .channelNormalization: unsafe runChannelNormalization
+    case .groupNormalization: unsafe runGroupNormalization
+    case .blocking: unsafe runBlocking
+    case .unblocking: unsafe runUnblocking
+    case .channelCopy: unsafe runChannelCopy
+    case .stridedCopy: unsafe runStridedCopy
+    case .resample: unsafe runResample
+    }
+}

@@ -1,0 +1,107 @@
+internal import KernelInterface
+
+/// ``KernelID/linear``: `[M, K] x [K, N]`, the weights packed by blocks of 16 outputs.
+///
+/// Each sum runs over K in order, whatever M.
+func runLinear(
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    let arguments = unsafe load(pointer, LinearArguments.self)
+    let plan = LinearPlan(rows: arguments.rows, inputs: arguments.inputs, outputs: arguments.outputs)
+    let activation = PreparedActivation(arguments.activation)
+    let blocks = BlockedLayout.blocks(arguments.outputs)
+    let lastChannels = arguments.outputs &- (blocks &- 1) &* 16
+    let blockFloats = arguments.inputs &* 16
+    for task in begin..<end {
+        let (group, chunk) = (task / plan.chunkCount, task % plan.chunkCount)
+        let firstRow = chunk &* plan.chunkRows
+        let chunkRows = min(plan.chunkRows, arguments.rows &- firstRow)
+        let endBlock = min((group &+ 1) &* plan.groupBlocks, blocks)
+        // Few rows leave room for more blocks in the registers, which hides the latency of the sums.
+        let isShort = chunkRows <= ShortTile.longest
+        let cut = TileCut(length: chunkRows, longest: isShort ? ShortTile.longest : TileExtents.rows)
+        var block = group &* plan.groupBlocks
+        while block < endBlock {
+            let rest = endBlock &- block
+            let vectors =
+                isShort && rest >= ShortTile.vectors
+                ? ShortTile.vectors : min(rest, TileExtents.vectors)
+            let isLast = block &+ vectors == blocks
+            var row = firstRow
+            for index in 0..<cut.count {
+                let rows = cut.length(index)
+                var epilogue = unsafe Epilogue(
+                    output: Target(arguments.output) + (row &* arguments.outputRowStride &+ block &* 16),
+                    outputBlockStride: 16,
+                    activation: activation
+                )
+                epilogue.outputRowStride = arguments.outputRowStride
+                epilogue.lastLanes = isLast && !arguments.padsOutput ? lastChannels : 16
+                epilogue.lastChannels = isLast ? lastChannels : 16
+                if let bias = unsafe arguments.bias { unsafe epilogue.bias = Source(bias) + block &* 16 }
+                if let residual = unsafe arguments.residual {
+                    let place = row &* arguments.residualRowStride &+ block &* 16
+                    unsafe epilogue.residual = Source(residual) + place
+                    epilogue.residualBlockStride = 16
+                    epilogue.residualRowStride = arguments.residualRowStride
+                }
+                let work = unsafe ProductTile(
+                    depth: arguments.inputs,
+                    input: Source(arguments.input) + row &* arguments.inputRowStride,
+                    rowStride: arguments.inputRowStride,
+                    weights: Source(arguments.weights) + block &* blockFloats,
+                    epilogue: epilogue
+                )
+                if vectors == ShortTile.vectors {
+                    withShortTile(rows: rows, work)
+                } else {
+                    withTile(rows: rows, vectors: vectors, work)
+                }
+                row &+= rows
+            }
+            block &+= vectors
+        }
+    }
+}
+
+/// One tile of a matrix product.
+struct ProductTile: TileWork {
+    let depth: Int
+    let input: Source
+    let rowStride: Int
+    /// The tile's first block, `[block][depth][16]`.
+    let weights: Source
+    let epilogue: Epilogue
+
+    @inline(never) func run<let rows: Int, let vectors: Int>(_ zero: Tile<rows, vectors>) {
+        var tile = zero
+        tile.accumulate(
+            input: input,
+            rowStride: rowStride,
+            weights: weights,
+            blockStride: depth &* 16,
+            depth: depth
+        )
+        tile.store(epilogue)
+    }
+}
+
+/// The tiles of few rows and many blocks.
+enum ShortTile {
+    /// Rows of the longest.
+    @inline(__always) static var longest: Int { 3 }
+    /// Blocks.
+    @inline(__always) static var vectors: Int { 4 }
+}
+
+/// Runs `work` on a tile of `rows` rows, 1...``ShortTile/longest``, and ``ShortTile/vectors`` blocks.
+@inline(__always) func withShortTile<Work: TileWork>(rows: Int, _ work: Work) {
+    switch rows {
+    case 1: work.run(Tile<1, 4>())
+    case 2: work.run(Tile<2, 4>())
+    default: work.run(Tile<3, 4>())
+    }
+}

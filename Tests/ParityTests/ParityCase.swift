@@ -1,0 +1,72 @@
+import Foundation
+import Graph
+import ModelZoo
+import Tensors
+import TestSupport
+
+/// The records of this folder and how the models of the registry are run on them.
+struct ParityCase: Sendable, CustomStringConvertible {
+    /// What timm computes.
+    var record: ParityRecord
+    /// Channels of the checkpoint that is generated; the record's own where nothing is adapted.
+    var isAdapted: Bool
+
+    var description: String { "\(record)" }
+
+    /// The records of a folder, `golden` or `adapted`, of models that the registry has.
+    static func all(in folder: String) throws -> [ParityCase] {
+        let url = Bundle.module.resourceURL?.appending(path: "Fixtures/\(folder)")
+        let known = Set(ModelRegistry.architectureNames)
+        return try ParityRecord.read(folder: url ?? URL(filePath: "Fixtures/\(folder)"))
+            .filter { known.contains($0.model) }
+            .map { ParityCase(record: $0, isAdapted: folder == "adapted") }
+    }
+
+    /// The records that a run of the tests checks: all if `APUS_TEST_ALL` is 1, otherwise those of few
+    /// multiply-accumulates.
+    static func chosen(in folder: String) throws -> [ParityCase] {
+        let cases = try all(in: folder).filter { $0.record.output != nil }
+        if ProcessInfo.processInfo.environment["APUS_TEST_ALL"] == "1" { return cases }
+        return try cases.filter { try $0.summary().multiplyAccumulates <= smallModel }
+    }
+
+    /// Multiply-accumulates of a picture at the record's size, up to which a model belongs to every run.
+    private static let smallModel = 800_000_000
+
+    private func summary() throws -> ModelSummary { try ModelSummary(graph(channels: channels)) }
+
+    /// Channels of the picture.
+    var channels: Int { record.inputChannels ?? 3 }
+
+    /// The model's graph at the record's size.
+    ///
+    /// timm made the records of 3 channels without, those of other channels with published weights.
+    func graph(channels: Int) throws -> Graph {
+        let architecture = try ModelRegistry.architecture(named: record.model)
+        let size = record.size ?? Array(architecture.defaultTag.inputSize.dropFirst())
+        return try architecture.graph(
+            BuildOptions(
+                inputChannels: channels,
+                height: size[0],
+                width: size[1],
+                classCount: architecture.defaultTag.classCount,
+                weightOrigin: isAdapted ? .pretrained : .initialized
+            )
+        )
+    }
+
+    /// The generated weights, adapted where the picture has other than 3 channels.
+    func parameters() throws -> ParameterStore {
+        guard isAdapted else {
+            return GeneratedTensor.parameters(try graph(channels: channels).parameters, exponents: record.exponents ?? [])
+        }
+        var store = GeneratedTensor.parameters(try graph(channels: 3).parameters, exponents: record.exponents ?? [])
+        let architecture = try ModelRegistry.architecture(named: record.model)
+        for module in architecture.defaultTag.firstConvolutions {
+            let name = "\(module).weight"
+            guard let tensor = store[name] else { continue }
+            store.tensors[name] = AdaptedStem.adapt(tensor, to: channels)
+        }
+        return store
+    }
+}
