@@ -1,4 +1,5 @@
 import Engine
+import Graph
 package import JobQueue
 package import KernelInterface
 package import Weights

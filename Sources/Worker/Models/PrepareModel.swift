@@ -1,5 +1,5 @@
 package import Graph
-import JobQueue
+package import JobQueue
 import ModelZoo
 package import Weights
 

@@ -1,5 +1,6 @@
 import Graph
 package import JobQueue
+import ModelZoo
 package import Weights
 
 /// Turns a model name into exact weights: which file, its SHA-256, the classes that it tells apart.
