@@ -34,9 +34,9 @@ public struct JobQueueError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// The message and the cause.
+    /// The message, and the cause where it says more.
     public var description: String {
-        guard let cause else { return message }
+        guard let cause, !message.contains("\(cause)") else { return message }
         return "\(message): \(cause)"
     }
 }

@@ -20,7 +20,7 @@ public final class Transfer: Sendable {
         self.policy = policy
         self.userAgent = userAgent
         loop = try ExchangeLoop(requestsPerHost: policy.requestsPerHost, requestCount: policy.requestCount)
-        fileThreads = FileThreads(count: 4)
+        fileThreads = FileThreads(count: policy.fileThreadCount)
     }
 
     deinit { loop.stop() }

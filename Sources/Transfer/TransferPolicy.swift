@@ -13,7 +13,8 @@ public struct TransferPolicy: Sendable, Equatable {
     /// When a loopback, private or link-local address may be talked to.
     ///
     /// What counts is the address that a name resolves to, not the name. A redirect to another host never reaches
-    /// such an address unless the rule is ``always`` or the host is in ``TransferPolicy/trustedHosts``.
+    /// such an address unless the rule is ``always`` or the host is in ``TransferPolicy/trustedHosts``. A proxy may
+    /// have any address, unless it listens on the very port that the URL names: then it is taken for the host.
     public enum PrivateAddresses: Sendable, Hashable {
         /// Never.
         case never
@@ -52,6 +53,8 @@ public struct TransferPolicy: Sendable, Equatable {
     /// Requests under way at once.
     public var requestCount: Int
 
+    /// Files that are read at once.
+    public var fileThreadCount: Int
     /// A file of certificates to trust in place of the system's, in PEM form; nil takes libcurl's own choice.
     public var certificateFile: String?
 
@@ -71,5 +74,6 @@ public struct TransferPolicy: Sendable, Equatable {
         requestsPerHost = 8
         requestCount = 64
         certificateFile = nil
+        fileThreadCount = 8
     }
 }

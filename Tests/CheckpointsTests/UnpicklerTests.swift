@@ -258,6 +258,24 @@ struct PickleCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test func containersGrowInLinearTime() throws {
+        // One item an instruction: were each a copy of the container, this would move terabytes.
+        var pickle = PickleAssembler()
+        pickle.ops("}")
+        pickle.string("list")
+        pickle.op("]")
+        for _ in 0..<400_000 { pickle.ops("Na") }
+        pickle.op("s")
+        for number in 0..<400_000 {
+            pickle.integer(number)
+            pickle.ops("Ns")
+        }
+        pickle.string("a")
+        pickle.tensor("k", count: 1, shape: [1], strides: [1])
+        pickle.op("s")
+        #expect(try CheckpointReader.read(bytes: pickle.legacy([("k", 1)])).tensors.count == 1)
+    }
+
     @Test func aMemoIndexAllocatesNothing() throws {
         // LONG_BINPUT 0xFFFFFFFF keeps one value.
         var pickle = PickleAssembler()

@@ -4,7 +4,7 @@ import Testing
 import Transfer
 
 /// Requests against a server on 127.0.0.1.
-@Suite struct TransferTests {
+@Suite(.timeLimit(.minutes(1))) struct TransferTests {
     private static let body = [UInt8]((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
 
     /// A transfer whose policy was changed.

@@ -1,6 +1,7 @@
 /// A value on the pickle machine's stack: a small thing itself, or the place of a container among the machine's nodes.
 ///
-/// Containers are reached by place, not held, so that neither cycles nor deep nesting cost a recursion anywhere.
+/// Containers are reached by place, not held, so that neither cycles nor deep nesting cost a recursion anywhere. The larger cases
+/// are indirect, so that a value takes 24 bytes however many a hostile pickle makes.
 enum PickleValue: Sendable, Equatable {
     case none
     case bool(Bool)
@@ -10,8 +11,8 @@ enum PickleValue: Sendable, Equatable {
     case float(Double)
     case string(String)
     case bytes([UInt8])
-    case global(PickleGlobal)
-    case storage(StorageReference)
+    indirect case global(PickleGlobal)
+    indirect case storage(StorageReference)
     case node(Int)
 
     /// The text of a string, or of bytes in which Python 2 kept ASCII text.
@@ -44,9 +45,9 @@ enum PickleNode: Sendable {
     case tuple([PickleValue])
     case list([PickleValue])
     case dictionary([(key: PickleValue, value: PickleValue)])
-    case tensor(TensorDescription)
+    indirect case tensor(TensorDescription)
     /// Something of a class that is let through but means nothing here: its arguments and state are not kept.
-    case opaque(PickleGlobal)
+    indirect case opaque(PickleGlobal)
 
     /// What kind of node it is, as Python calls it: for messages.
     var kind: String {

@@ -2,9 +2,6 @@
 ///
 /// An output's weights do not depend on the other outputs: a part of a resized edge is bit by bit that part.
 struct ResamplingWeights {
-    /// Bits after the point of ``fixed``: Pillow's `PRECISION_BITS`.
-    static let precisionBits: Int32 = 32 - 8 - 2
-
     /// The first source pixel of each output.
     let firsts: [Int]
     /// How many source pixels each output takes.
@@ -55,11 +52,5 @@ struct ResamplingWeights {
         self.counts = counts
         self.stride = stride
         self.values = values
-    }
-
-    /// The weights as fixed-point numbers, rounded half away from zero as Pillow does.
-    var fixed: [Int32] {
-        let one = Double(1 << Self.precisionBits)
-        return values.map { Int32($0 < 0 ? -0.5 + $0 * one : 0.5 + $0 * one) }
     }
 }

@@ -3,68 +3,79 @@
 /// Channels do not matter here: a row is its bytes.
 struct VerticalPass {
     private let rowByteCount: Int
-    private let firsts: [Int]
-    private let counts: [Int]
-    private let stride: Int
-    private let weights: [Int32]
+    private let weights: FixedPointWeights
 
     /// Makes a pass over rows of `rowByteCount` bytes, the first being the first that any output takes.
     init(_ weights: ResamplingWeights, rowByteCount: Int) {
         self.rowByteCount = rowByteCount
-        let origin = weights.source.lowerBound
-        firsts = weights.firsts.map { $0 - origin }
-        counts = weights.counts
-        stride = weights.stride
-        self.weights = weights.fixed
+        self.weights = FixedPointWeights(weights)
     }
 
     /// Filters into `target`, rows without gaps.
     func run(_ source: Rows, into target: UnsafeMutablePointer<UInt8>) {
-        unsafe weights.withUnsafeBufferPointer { weights in
-            guard let weights = weights.baseAddress else { return }
-            for output in firsts.indices {
-                let kernel = unsafe weights + output * stride
-                let first = unsafe source[firsts[output]]
-                let count = counts[output]
+        unsafe weights.pairs.withUnsafeBufferPointer { pairs in
+            guard let pairs = pairs.baseAddress else { return }
+            for output in 0..<weights.count {
+                let kernel = unsafe pairs + output * weights.stride
+                let first = unsafe source[weights.firsts[output]]
+                let count = weights.counts[output]
                 let result = unsafe target + output * rowByteCount
                 var at = 0
-                while at + 16 <= rowByteCount {
-                    unsafe filter16(first + at, source.rowByteCount, kernel, count, result + at)
-                    at += 16
+                while at + 8 <= rowByteCount {
+                    let bytes = unsafe eight(first + at, source.rowByteCount, kernel, count)
+                    unsafe UnsafeMutableRawPointer(result + at).storeBytes(of: bytes, as: SIMD8<UInt8>.self)
+                    at += 8
                 }
                 while at < rowByteCount {
-                    var sum: Int32 = 1 << (ResamplingWeights.precisionBits - 1)
-                    for tap in 0..<count {
-                        sum &+= unsafe Int32(first[at + tap * source.rowByteCount]) &* kernel[tap]
-                    }
-                    unsafe result[at] = FixedPoint.clip(sum)
+                    unsafe result[at] = one(first + at, source.rowByteCount, kernel, count)
                     at += 1
                 }
             }
         }
     }
 
+    /// Eight neighbouring outputs.
     @inline(__always)
-    private func filter16(
+    private func eight(
         _ source: UnsafePointer<UInt8>,
         _ rowDistance: Int,
-        _ kernel: UnsafePointer<Int32>,
-        _ count: Int,
-        _ result: UnsafeMutablePointer<UInt8>
-    ) {
-        let half = SIMD4<Int32>(repeating: 1 << (ResamplingWeights.precisionBits - 1))
-        var sums = (half, half, half, half)
-        for tap in 0..<count {
-            let weight = unsafe SIMD4<Int32>(repeating: kernel[tap])
-            let row = unsafe source + tap * rowDistance
-            sums.0 &+= unsafe FixedPoint.widen4(row) &* weight
-            sums.1 &+= unsafe FixedPoint.widen4(row + 4) &* weight
-            sums.2 &+= unsafe FixedPoint.widen4(row + 8) &* weight
-            sums.3 &+= unsafe FixedPoint.widen4(row + 12) &* weight
+        _ kernel: UnsafePointer<UInt32>,
+        _ count: Int
+    ) -> SIMD8<UInt8> {
+        var left = FixedPointWeights.Sums()
+        var right = FixedPointWeights.Sums()
+        for pair in 0..<(count &+ 1) &>> 1 {
+            let row = unsafe source + pair &* 2 &* rowDistance
+            var woven = SIMD16<UInt8>()
+            unsafe woven.evenHalf = UnsafeRawPointer(row).loadUnaligned(as: SIMD8<UInt8>.self)
+            if pair &* 2 &+ 1 < count {
+                unsafe woven.oddHalf = UnsafeRawPointer(row + rowDistance).loadUnaligned(
+                    as: SIMD8<UInt8>.self
+                )
+            }
+            let highs = unsafe kernel[pair &* 2]
+            let lows = unsafe kernel[pair &* 2 &+ 1]
+            left.add(FixedPointWeights.widened(woven.lowHalf), highs, lows)
+            right.add(FixedPointWeights.widened(woven.highHalf), highs, lows)
         }
-        unsafe FixedPoint.store4(sums.0, result)
-        unsafe FixedPoint.store4(sums.1, result + 4)
-        unsafe FixedPoint.store4(sums.2, result + 8)
-        unsafe FixedPoint.store4(sums.3, result + 12)
+        return SIMD8<UInt8>(lowHalf: left.bytes, highHalf: right.bytes)
+    }
+
+    /// One output at the end of a row.
+    private func one(
+        _ source: UnsafePointer<UInt8>,
+        _ rowDistance: Int,
+        _ kernel: UnsafePointer<UInt32>,
+        _ count: Int
+    ) -> UInt8 {
+        var sums = FixedPointWeights.Sums()
+        for pair in 0..<(count + 1) / 2 {
+            let row = unsafe source + pair * 2 * rowDistance
+            var samples = SIMD8<UInt16>()
+            unsafe samples[0] = UInt16(row[0])
+            if pair * 2 + 1 < count { unsafe samples[1] = UInt16(row[rowDistance]) }
+            unsafe sums.add(samples, kernel[pair * 2], kernel[pair * 2 + 1])
+        }
+        return sums.bytes[0]
     }
 }

@@ -78,15 +78,17 @@ extension WeightsLocator {
             )
             let downloaded: DownloadedFile
             do throws(TransferError) {
-                downloaded = try await transfer.download(
-                    file.url,
-                    headers: try headers(token, for: file.url),
-                    to: blob,
-                    byteCount: file.byteCount,
-                    hash: HubRepository.isSHA256(file.etag) ? HashExpectation(file.etag) : nil,
-                    redirectedFrom: file.askedURL,
-                    trustedHosts: trustedHosts
-                )
+                downloaded = try await retrying(file.name) { () async throws(TransferError) in
+                    try await transfer.download(
+                        file.url,
+                        headers: try headers(token, for: file.url),
+                        to: blob,
+                        byteCount: file.byteCount,
+                        hash: HubRepository.isSHA256(file.etag) ? HashExpectation(file.etag) : nil,
+                        redirectedFrom: file.askedURL,
+                        trustedHosts: trustedHosts
+                    )
+                }
             } catch {
                 throw WeightsError(error, during: "cannot download '\(file.name)' of '\(repository.id)'")
             }
@@ -128,12 +130,18 @@ extension WeightsLocator {
             do throws(TransferError) {
                 var fields = try headers(token, for: url)
                 fields["Accept-Encoding"] = "identity"
-                response = try await transfer.head(
-                    of: url,
-                    headers: fields,
-                    redirects: .sameOrigin,
-                    trustedHosts: trustedHosts
-                )
+                let (asked, sent) = (url, fields)
+                response = try await retrying(name) { () async throws(TransferError) in
+                    let response = try await transfer.head(
+                        of: asked,
+                        headers: sent,
+                        redirects: .sameOrigin,
+                        trustedHosts: trustedHosts
+                    )
+                    let failure = response.status >= 400 ? TransferError.answer(response) : nil
+                    if let failure, failure.isTransient { throw failure }
+                    return response
+                }
             } catch {
                 throw WeightsError(error, during: work, advice: advice)
             }

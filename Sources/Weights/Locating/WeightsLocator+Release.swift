@@ -98,9 +98,12 @@ extension WeightsLocator {
         logger.info("downloading weights", metadata: ["source": "\(release.source)"])
         let file: DownloadedFile
         do throws(TransferError) {
-            file = try await transfer.download(release.url, to: path, hash: release.hash)
+            file = try await retrying(release.source) { () async throws(TransferError) in
+                try await transfer.download(release.url, to: path, hash: release.hash)
+            }
         } catch {
-            await removeIfEmpty(folder)
+            // The folder of this one file, whose lock is held; the folder of all files stays.
+            if folder != releaseFolder { await transfer.onFileThread { unsafe _ = rmdir(folder) } }
             throw WeightsError(error, during: "cannot download weights")
         }
         let record = release.isFixed ? nil : validatorsPath(release)
@@ -117,11 +120,6 @@ extension WeightsLocator {
 
     private func validatorsPath(_ release: ReleaseFile) -> String {
         "\(releaseFolder)/\(FileHashes.name(of: release.url, digits: 16))/validators.json"
-    }
-
-    /// Removes a folder that a failed download leaves without a file; one with files stays.
-    private func removeIfEmpty(_ folder: String) async {
-        await transfer.onFileThread { unsafe _ = rmdir(folder) }
     }
 
     private static func isNewer(_ path: String, than date: Date) -> Bool {

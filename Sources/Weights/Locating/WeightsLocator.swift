@@ -15,6 +15,7 @@ public struct WeightsLocator: Sendable {
     let environment: WeightsEnvironment
     let logger: Logger
     let hashes: FileHashes
+    let retryDelays: [Duration]
 
     /// The files that a repository or an exported folder may have, in timm's order.
     static let fileNames = ["model.safetensors", "pytorch_model.bin"]
@@ -25,14 +26,17 @@ public struct WeightsLocator: Sendable {
     ///   - transfer: what downloads; its policy holds, though the hub's own host may have a private address.
     ///   - environment: where the hub and the caches are.
     ///   - logger: what hears of downloads.
+    ///   - retryDelays: how long to wait before each further try of a transfer whose error may pass.
     public init(
         transfer: Transfer,
         environment: WeightsEnvironment,
-        logger: Logger = Logger(label: "apus.weights")
+        logger: Logger = Logger(label: "apus.weights"),
+        retryDelays: [Duration] = [.milliseconds(500), .seconds(2)]
     ) {
         self.transfer = transfer
         self.environment = environment
         self.logger = logger
+        self.retryDelays = retryDelays
         hashes = FileHashes(folder: "\(environment.apusCacheDirectory)/hashes")
     }
 

@@ -76,6 +76,12 @@ for legacy in (False, True):
     torch.save(state, FOLDER / file, _use_new_zipfile_serialization=not legacy)
     expect(file, "pytorchLegacy" if legacy else "pytorchZip", state)
 
+# Tensors and parameters with attributes of their own.
+noted = {"tensor": torch.arange(3.0), "parameter": torch.nn.Parameter(torch.arange(2.0))}
+noted["tensor"].note = noted["parameter"].note = "kept by pickle"
+save("attributes.zip.pth", noted)
+save("attributes.legacy.pth", noted, legacy=True)
+
 # Training checkpoints, wrapped as timm's and others' scripts do it.
 good, other = {"fc.weight": torch.ones(2, 2)}, {"fc.weight": torch.zeros(2, 2)}
 optimizer = torch.optim.AdamW(module.parameters())

@@ -5,7 +5,7 @@ import Transfer
 import Weights
 
 /// The hub's protocol and its cache.
-@Suite struct HubTests {
+@Suite(.timeLimit(.minutes(1))) struct HubTests {
     private typealias Fixture = LocatingFixture
     private let fixture: LocatingFixture
     private let resolve = "/timm/test.tag/resolve/main"
@@ -138,6 +138,35 @@ import Weights
         let error = await Fixture.failure(try fixture.locator(endpoint: server.origin))
         #expect(error?.isTransient == true)
         #expect(try fixture.files() == ["hub/CACHEDIR.TAG"])
+    }
+
+    @Test func triesAgainWhatPasses() async throws {
+        let hub = Fixture.hub(["model.safetensors": Fixture.large])
+        let seen = Counter()
+        let server = try LocalServer { request in
+            // The first head is refused, the first body cut.
+            let isFirst = seen.increment(request.method) == 1
+            if isFirst, request.method == "HEAD" { return LocalResponse(status: 503) }
+            var response = hub.answer(request)
+            if isFirst, request.method == "GET" { response.cutAfter = 1000 }
+            return response
+        }
+        defer { server.stop() }
+        let locator = try fixture.locator(
+            endpoint: server.origin,
+            retryDelays: [.milliseconds(1), .milliseconds(1)]
+        )
+        #expect(try await locator.locate(Fixture.published).sha256 == Fixture.large.sha256)
+        #expect(server.requests.map(\.method) == ["HEAD", "HEAD", "GET", "GET"])
+        #expect(try fixture.folder.names(in: "\(Fixture.repositoryFolder)/blobs") == [Fixture.large.sha256])
+    }
+
+    @Test func doesNotTryAgainWhatStays() async throws {
+        let server = try LocalServer { _ in LocalResponse(status: 403) }
+        defer { server.stop() }
+        let locator = try fixture.locator(endpoint: server.origin, retryDelays: [.seconds(100)])
+        #expect(await Fixture.failure(locator)?.code == .unauthorized)
+        #expect(server.requests.count == 1)
     }
 
     @Test func theTokenGoesToTheHubAlone() async throws {
@@ -350,5 +379,18 @@ import Weights
         }
         #expect(errors.count == 2 && errors.allSatisfy { $0?.isCancellation == true })
         #expect(try fixture.files() == ["hub/CACHEDIR.TAG"])
+    }
+}
+
+/// Counts what a server's threads saw.
+private final class Counter: @unchecked Sendable {
+    private let lock = NSLock()
+    private var counts: [String: Int] = [:]
+
+    func increment(_ name: String) -> Int {
+        lock.withLock {
+            counts[name, default: 0] += 1
+            return counts[name] ?? 0
+        }
     }
 }

@@ -37,13 +37,15 @@ struct LocatingFixture {
     func locator(
         endpoint: String = "http://127.0.0.1:1",
         _ more: [String: String] = [:],
-        privateAddresses: TransferPolicy.PrivateAddresses = .written
+        privateAddresses: TransferPolicy.PrivateAddresses = .originalHost,
+        retryDelays: [Duration] = []
     ) throws -> WeightsLocator {
         var policy = TransferPolicy()
         policy.privateAddresses = privateAddresses
         return WeightsLocator(
             transfer: try Transfer(policy: policy, userAgent: "apus-tests/1"),
-            environment: WeightsEnvironment(environment: variables(endpoint: endpoint, more))
+            environment: WeightsEnvironment(environment: variables(endpoint: endpoint, more)),
+            retryDelays: retryDelays
         )
     }
 

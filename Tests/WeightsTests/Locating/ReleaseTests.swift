@@ -5,7 +5,7 @@ import Transfer
 import Weights
 
 /// Release files, files on disk and what `--weights` takes.
-@Suite struct ReleaseTests {
+@Suite(.timeLimit(.minutes(1))) struct ReleaseTests {
     private typealias Fixture = LocatingFixture
     private let fixture: LocatingFixture
     private let hashed = "test-b324802a.pth"
