@@ -31,7 +31,7 @@ struct Apus: AsyncParsableCommand {
     ///
     /// A closed pipe is an error of the write, not a signal: `apus models | head` ends quietly.
     static func main() async {
-        unsafe signal(SIGPIPE, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

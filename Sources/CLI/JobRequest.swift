@@ -38,6 +38,9 @@ struct JobRequest {
             }
             options.batchSize = batchSize
         }
+        if let chunkSize = job.chunkSize, !(1...4096).contains(chunkSize) {
+            throw ValidationError("--chunk-size \(chunkSize): 1 to 4096 is expected.")
+        }
         guard ["description", "name", "detail", "none"].contains(job.labelType) else {
             throw ValidationError(
                 "--label-type takes description, name, detail or none, not '\(job.labelType)'."
@@ -80,6 +83,7 @@ struct JobRequest {
             priority: job.priority ?? priority,
             label: job.label ?? "",
             idempotencyKey: job.idempotencyKey,
+            chunkSize: job.chunkSize,
             resolution: resolution
         )
     }

@@ -8,9 +8,12 @@ import Synchronization
 #endif
 
 /// SIGINT and SIGTERM: the first asks for a graceful end, the second ends the process at once.
-final class Signals: Sendable {
+///
+/// `@unchecked Sendable`: `sources` is written by ``listen(_:)`` alone, which is called once, and never read.
+final class Signals: @unchecked Sendable {
     private let first = Mutex<Int32?>(nil)
-    private let sources = Mutex<[any DispatchSourceSignal]>([])
+    /// Held, since a source that is let go of hears nothing.
+    private var sources: [any DispatchSourceSignal] = []
     private let queue = DispatchQueue(label: "apus.signals")
 
     /// The signal that asked for the end, if one did.
@@ -30,7 +33,7 @@ final class Signals: Sendable {
                 begin(number)
             }
             source.resume()
-            sources.withLock { $0.append(source) }
+            sources.append(source)
         }
     }
 

@@ -75,10 +75,13 @@ public final class Worker: Service {
             persistently: persistently,
             logger: logger
         )
-        logger.info("Working.", metadata: [
-            "worker": "\(lease.worker)", "threads": "\(options.threadCount)",
-            "decoders": "\(options.decoderCount)", "isa": "\(registration.instructionSet)",
-        ])
+        logger.info(
+            "Working.",
+            metadata: [
+                "worker": "\(lease.worker)", "threads": "\(options.threadCount)",
+                "decoders": "\(options.decoderCount)", "isa": "\(registration.instructionSet)",
+            ]
+        )
         let claimer = Claimer(
             options: options,
             queue: queue,

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Weights from a hub", .serialized)
 struct HubTests {
@@ -32,7 +32,9 @@ struct HubTests {
         let results = [try await first.result(), try await second.result()]
         for result in results { #expect(result.status == 0, "\(result.errors)") }
         #expect(results[0].output == results[1].output)
-        let downloads = server.requests.filter { $0.method == "GET" && $0.path.hasSuffix("/model.safetensors") }
+        let downloads = server.requests.filter {
+            $0.method == "GET" && $0.path.hasSuffix("/model.safetensors")
+        }
         #expect(downloads.count == 1)
 
         let before = server.requests.count

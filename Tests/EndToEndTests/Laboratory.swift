@@ -1,6 +1,6 @@
+import Checkpoints
 import Foundation
 import Graph
-import Checkpoints
 import JobQueue
 import Logging
 import ModelZoo

@@ -23,7 +23,15 @@ struct ManyWorkersTests {
         }
         #expect(try await laboratory.run("db", "migrate").status == 0)
         let submitted = try await laboratory.run(
-            "submit", "test_resnet", pictures, "--weights", checkpoint, "--img-size", "64", "--chunk-size", "32"
+            "submit",
+            "test_resnet",
+            pictures,
+            "--weights",
+            checkpoint,
+            "--img-size",
+            "64",
+            "--chunk-size",
+            "32"
         )
         try #require(submitted.status == 0, "\(submitted.errors)")
         let number = try #require(Int64(submitted.output.trimmingCharacters(in: .newlines)))

@@ -81,7 +81,9 @@ struct RefusalTests {
         #expect(message?.contains("fc.weight") == true)
     }
 
-    private func expectRefusal(_ laboratory: Laboratory, _ checkpoint: String, naming name: String) async throws {
+    private func expectRefusal(_ laboratory: Laboratory, _ checkpoint: String, naming name: String)
+        async throws
+    {
         let picture = try laboratory.writePicture("a.png", seed: 1)
         let result = try await laboratory.run("run", "test_resnet", picture, "--weights", checkpoint)
         #expect(result.status == 1)

@@ -1,7 +1,7 @@
 import Foundation
 import JobQueue
-import Testing
 import TestSupport
+import Testing
 
 #if canImport(Glibc)
     import Glibc
@@ -28,8 +28,18 @@ struct RunTests {
         let input = GeneratedTensor.pictures(batch: 1, channels: channels, height: size[0], width: size[1])
         let array = try laboratory.writeArray("x.npy", shape: [channels] + size, values: input)
         let result = try await laboratory.run(
-            "run", "test_resnet", array, "--weights", checkpoint, "--in-chans", "\(channels)",
-            "--preprocess", "none", "--output-type", "logit,embedding", "--json"
+            "run",
+            "test_resnet",
+            array,
+            "--weights",
+            checkpoint,
+            "--in-chans",
+            "\(channels)",
+            "--preprocess",
+            "none",
+            "--output-type",
+            "logit,embedding",
+            "--json"
         )
         try #require(result.status == 0, "\(result.errors)")
         let object = try #require(try result.objects.first)
@@ -57,7 +67,9 @@ struct RunTests {
         let text = laboratory.folder.path("text.png")
         try Data("no picture".utf8).write(to: URL(fileURLWithPath: text))
         let cut = laboratory.folder.path("cut.png")
-        try Data(TinyPNG.encode(width: 40, height: 36, seed: 9).prefix(400)).write(to: URL(fileURLWithPath: cut))
+        try Data(TinyPNG.encode(width: 40, height: 36, seed: 9).prefix(400)).write(
+            to: URL(fileURLWithPath: cut)
+        )
         let wide = try laboratory.writeArray(
             "wide.npy",
             shape: [5, 32, 32],
@@ -113,7 +125,13 @@ struct RunTests {
         let manifest = laboratory.folder.path("all.txt")
         try pictures.joined(separator: "\n").write(toFile: manifest, atomically: true, encoding: .utf8)
         let command = try laboratory.start(
-            "run", "test_resnet", manifest, "--weights", checkpoint, "--threads", "1"
+            "run",
+            "test_resnet",
+            manifest,
+            "--weights",
+            checkpoint,
+            "--threads",
+            "1"
         )
         let queue = try laboratory.queue()
         let job = try await firstRunningJob(in: queue)
@@ -129,7 +147,9 @@ struct RunTests {
         await queue.close()
         #expect(done.state == .done)
         #expect(done.doneCount == 400)
-        let attempts = try await laboratory.integers("SELECT count(*) FROM apus.attempt WHERE job_id = \(job)")
+        let attempts = try await laboratory.integers(
+            "SELECT count(*) FROM apus.attempt WHERE job_id = \(job)"
+        )
         #expect(attempts == [[0]], "an interruption is no attempt")
     }
 

@@ -29,7 +29,9 @@ enum TinyPNG {
             low = (low + UInt32(byte)) % 65_521
             high = (high + low) % 65_521
         }
-        return [0x78, 0x01, 0x01, UInt8(count & 255), UInt8(count >> 8), UInt8(~count & 255), UInt8(~count >> 8)]
+        return [
+            0x78, 0x01, 0x01, UInt8(count & 255), UInt8(count >> 8), UInt8(~count & 255), UInt8(~count >> 8),
+        ]
             + bytes + bigEndian(high << 16 | low)
     }
 

@@ -18,7 +18,10 @@ struct RowFailureTests {
         #expect(failure.code == "busy")
     }
 
-    @Test("A picture that is not there fails alone", arguments: [TransferError.Code.notFound, .forbidden, .tooLarge])
+    @Test(
+        "A picture that is not there fails alone",
+        arguments: [TransferError.Code.notFound, .forbidden, .tooLarge]
+    )
     func permanentFetch(code: TransferError.Code) {
         let failure = RowFailure(TransferError(code: code, message: "no"), at: .fetch)
         #expect(failure.disposition == .failRow)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JobQueue
+import Logging
 import PostgreSQL
 
 /// `apus db`: the database behind the queue.
@@ -80,7 +81,9 @@ struct DatabaseStatusCommand: AsyncParsableCommand {
             let state =
                 migration.isChanged ? "changed" : migration.appliedAt == nil ? "missing" : "applied"
             if output.json {
-                let members: [(String, JSON)] = [("migration", .string(migration.name)), ("state", .string(state))]
+                let members: [(String, JSON)] = [
+                    ("migration", .string(migration.name)), ("state", .string(state)),
+                ]
                 try Terminal.print(JSON.object(members).text)
             }
             table.append([migration.name, state])

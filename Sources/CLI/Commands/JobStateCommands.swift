@@ -1,5 +1,6 @@
 import ArgumentParser
 import JobQueue
+import Logging
 
 /// The words that all commands on one job's state take.
 struct JobStateOptions: ParsableArguments {
@@ -53,7 +54,10 @@ struct PauseCommand: AsyncParsableCommand {
 
 /// `apus resume`.
 struct ResumeCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "resume", abstract: "Let a paused job go on.")
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Let a paused job go on."
+    )
 
     @OptionGroup var options: JobStateOptions
 

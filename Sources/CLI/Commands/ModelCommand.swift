@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelZoo
+import Tensors
 
 /// `apus model`: what one name means.
 struct ModelCommand: AsyncParsableCommand {
@@ -80,7 +81,8 @@ private struct ModelDescription {
             ("size", .array(size.map(JSON.integer))), ("input_size", .array(tag.inputSize.map(JSON.integer))),
             ("test_input_size", tag.testInputSize.map { .array($0.map(JSON.integer)) } ?? .null),
             ("crop_pct", .double(tag.cropFraction)), ("crop_mode", .string(tag.cropMode.rawValue)),
-            ("interpolation", .string(tag.interpolation.rawValue)), ("mean", .array(tag.mean.map(JSON.float))),
+            ("interpolation", .string(tag.interpolation.rawValue)),
+            ("mean", .array(tag.mean.map(JSON.float))),
             ("std", .array(tag.standardDeviation.map(JSON.float))), ("num_classes", .integer(tag.classCount)),
             ("license", .optional(tag.license)), ("hf_hub_id", .optional(tag.hubID)),
             ("url", .optional(tag.url)), ("tags", .array(architecture.tags.map { .string($0.tag) })),

@@ -33,7 +33,8 @@ struct ModelsCommand: AsyncParsableCommand {
         return .object([
             ("name", .string(name)), ("architecture", .string(tag.architecture)), ("tag", .string(tag.tag)),
             ("pretrained", .bool(tag.isPretrained)),
-            ("input_size", .array(tag.inputSize.map(JSON.integer))), ("num_classes", .integer(tag.classCount)),
+            ("input_size", .array(tag.inputSize.map(JSON.integer))),
+            ("num_classes", .integer(tag.classCount)),
             ("license", .optional(tag.license)),
         ])
     }

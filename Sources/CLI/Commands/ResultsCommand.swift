@@ -1,5 +1,6 @@
-import ArgumentParser
-import JobQueue
+public import ArgumentParser
+public import JobQueue
+import Logging
 
 /// `apus results`: what a job has said so far.
 struct ResultsCommand: AsyncParsableCommand {
@@ -33,7 +34,7 @@ struct ResultsCommand: AsyncParsableCommand {
     }
 }
 
-extension JobID: @retroactive ExpressibleByArgument {
+extension JobID: ExpressibleByArgument {
     /// The job of a number above 0, as `apus submit` prints it.
     public init?(argument: String) {
         guard let number = Int64(argument), number > 0 else { return nil }

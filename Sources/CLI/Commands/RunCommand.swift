@@ -2,6 +2,7 @@ import ArgumentParser
 import JobQueue
 import Logging
 import ServiceLifecycle
+import Transfer
 import Worker
 
 /// `apus run`: everything at once on this machine.
@@ -16,7 +17,9 @@ struct RunCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("A model as timm writes it: resnet34, resnet34.a1_in1k.", valueName: "model"))
+    @Argument(
+        help: ArgumentHelp("A model as timm writes it: resnet34, resnet34.a1_in1k.", valueName: "model")
+    )
     var model: String
 
     @Argument(help: ArgumentHelp("What to look at.", valueName: "picture"))
@@ -92,7 +95,9 @@ struct RunCommand: AsyncParsableCommand {
         }
         await queue.close()
         guard status.state == .done else {
-            throw CommandError("Job \(job) is \(status.state.rawValue): \(status.pendingCount) pictures are left.")
+            throw CommandError(
+                "Job \(job) is \(status.state.rawValue): \(status.pendingCount) pictures are left."
+            )
         }
         guard failedCount == 0 else {
             if !output.json { Terminal.note("\(failedCount) of \(status.pictureCount) pictures failed.") }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JobQueue
+import Logging
 
 /// `apus status`: where jobs stand.
 struct StatusCommand: AsyncParsableCommand {
@@ -8,7 +9,9 @@ struct StatusCommand: AsyncParsableCommand {
         abstract: "Show where a job stands, or the latest jobs."
     )
 
-    @Argument(help: ArgumentHelp("The job's number; without it the latest jobs are listed.", valueName: "job"))
+    @Argument(
+        help: ArgumentHelp("The job's number; without it the latest jobs are listed.", valueName: "job")
+    )
     var job: JobID?
 
     @Flag(name: .long, help: "Show it again until the job has ended.")

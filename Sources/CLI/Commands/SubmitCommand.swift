@@ -1,6 +1,8 @@
 import ArgumentParser
 import JobQueue
+import Logging
 import ModelZoo
+import Transfer
 
 /// `apus submit`: puts a job into the queue.
 struct SubmitCommand: AsyncParsableCommand {
@@ -13,7 +15,9 @@ struct SubmitCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("A model as timm writes it: resnet34, resnet34.a1_in1k.", valueName: "model"))
+    @Argument(
+        help: ArgumentHelp("A model as timm writes it: resnet34, resnet34.a1_in1k.", valueName: "model")
+    )
     var model: String
 
     @Argument(help: ArgumentHelp("What to look at.", valueName: "picture"))

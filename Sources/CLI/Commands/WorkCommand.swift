@@ -33,7 +33,10 @@ struct WorkCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("How long the queue waits for a sign of life before it gives work to others.", valueName: "s")
+        help: ArgumentHelp(
+            "How long the queue waits for a sign of life before it gives work to others.",
+            valueName: "s"
+        )
     )
     var lease = 30
 

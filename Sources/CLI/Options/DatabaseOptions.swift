@@ -8,7 +8,8 @@ struct DatabaseOptions: ParsableArguments {
         name: .customLong("database-url"),
         help: ArgumentHelp(
             "The PostgreSQL server, as postgresql://user@host/name.",
-            discussion: "Without it DATABASE_URL counts, then libpq's PG* variables, then a private server of "
+            discussion:
+                "Without it DATABASE_URL counts, then libpq's PG* variables, then a private server of "
                 + "this user, which is started when needed.",
             valueName: "url"
         )

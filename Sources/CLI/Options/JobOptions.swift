@@ -43,4 +43,10 @@ struct JobRequestOptions: ParsableArguments {
         help: ArgumentHelp("A second submit with the same key returns the first job.", valueName: "text")
     )
     var idempotencyKey: String?
+
+    @Option(
+        name: .long,
+        help: "Pictures that are claimed at once, 1 to 4096 (default: 16 to 256, by the size of the job)."
+    )
+    var chunkSize: Int?
 }

@@ -53,7 +53,10 @@ struct WorkerSettings: ParsableArguments {
         if let name = environment["APUS_ISA"] {
             guard let instructionSet = InstructionSet(parsing: name) else {
                 let names = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
-                throw CommandError("APUS_ISA=\(name) is not known; one of \(names) is expected.", status: .usage)
+                throw CommandError(
+                    "APUS_ISA=\(name) is not known; one of \(names) is expected.",
+                    status: .usage
+                )
             }
             guard instructionSet.isSupported else {
                 throw CommandError(

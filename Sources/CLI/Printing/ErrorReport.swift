@@ -58,7 +58,8 @@ struct ErrorReport {
         let unavailable: [WeightsError.Code] = [.unreachable, .offline]
         if unavailable.contains(where: { $0.rawValue == failure.code }) { return .unavailable }
         let usage: [ModelZooError.Code] = [.unknownModel, .unknownTag, .unsupportedArchitecture]
-        return usage.contains { $0.rawValue == failure.code } || failure.code == "settings" ? .usage : .failure
+        return usage.contains { $0.rawValue == failure.code } || failure.code == "settings"
+            ? .usage : .failure
     }
 
     private static func status(of error: JobQueueError) -> ExitStatus {

@@ -17,14 +17,16 @@ struct ResultLine {
         var members: [(String, JSON)] = [("filename", .string(row.input.uri))]
         guard row.status == .done else {
             let failure = row.failure
-            members.append((
-                "error",
-                .object([
-                    ("stage", .string(failure?.stage.rawValue ?? RowFailure.Stage.process.rawValue)),
-                    ("code", .string(failure?.code ?? row.status.rawValue)),
-                    ("message", .string(failure?.message ?? "The picture was set aside.")),
-                ])
-            ))
+            members.append(
+                (
+                    "error",
+                    .object([
+                        ("stage", .string(failure?.stage.rawValue ?? RowFailure.Stage.process.rawValue)),
+                        ("code", .string(failure?.code ?? row.status.rawValue)),
+                        ("message", .string(failure?.message ?? "The picture was set aside.")),
+                    ])
+                )
+            )
             return .object(members)
         }
         let prediction = row.prediction

@@ -81,7 +81,7 @@ package final class DrainSignal: Sendable {
             group.cancelAll()
             do {
                 try await group.waitForAll()
-            } catch where self.isGiven {
+            } catch  where self.isGiven {
                 // Cut off on purpose: nobody waits for its result.
             }
         }

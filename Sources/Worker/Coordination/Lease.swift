@@ -59,10 +59,13 @@ final class Lease: Sendable {
         let worker = worker
         let reply = try await persistently("heartbeat") { [queue] in try await queue.heartbeat(worker) }
         if reply.isRetired {
-            logger.warning("The queue took this worker for dead; it gives up what it held and registers anew.")
+            logger.warning(
+                "The queue took this worker for dead; it gives up what it held and registers anew."
+            )
             for progress in before { progress.drop() }
             let registration = registration
-            let next = try await persistently("register") { [queue] in try await queue.register(registration) }
+            let next = try await persistently("register") { [queue] in try await queue.register(registration)
+            }
             current.withLock { $0 = next }
             mustDrain.withLock { $0 = false }
             return
@@ -72,9 +75,12 @@ final class Lease: Sendable {
             if reply.endedJobs.contains(progress.chunk.job.id) {
                 progress.drop()
             } else if !reply.heldChunks.contains(progress.chunk.id) {
-                logger.info("A lease was lost; its pictures are given up.", metadata: [
-                    "chunk": "\(progress.chunk.id)", "job": "\(progress.chunk.job.id)",
-                ])
+                logger.info(
+                    "A lease was lost; its pictures are given up.",
+                    metadata: [
+                        "chunk": "\(progress.chunk.id)", "job": "\(progress.chunk.job.id)",
+                    ]
+                )
                 progress.drop()
             }
         }

@@ -31,9 +31,12 @@ struct Persistence: Sendable {
                     triesSinceDrain += 1
                     guard triesSinceDrain < Self.lastTries else { throw error }
                 }
-                logger.warning("The database is out of reach; trying again.", metadata: [
-                    "action": "\(what)", "error": "\(error)", "pause": "\(pause)",
-                ])
+                logger.warning(
+                    "The database is out of reach; trying again.",
+                    metadata: [
+                        "action": "\(what)", "error": "\(error)", "pause": "\(pause)",
+                    ]
+                )
                 try await Task.sleep(for: pause * Double.random(in: 0.5...1.5))
                 pause = min(pause * 2, Self.longestPause)
             }

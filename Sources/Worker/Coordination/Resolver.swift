@@ -43,10 +43,13 @@ struct Resolver: Sendable {
         let isStored = try await persistently("resolve") { [queue] in
             try await queue.resolve(job, to: exact)
         }
-        logger.info("A job is resolved.", metadata: [
-            "job": "\(job.id)", "model": "\(exact.model)", "weights": "\(exact.weightsSHA256)",
-            "source": "\(exact.weightsSource)", "stored": "\(isStored)",
-        ])
+        logger.info(
+            "A job is resolved.",
+            metadata: [
+                "job": "\(job.id)", "model": "\(exact.model)", "weights": "\(exact.weightsSHA256)",
+                "source": "\(exact.weightsSource)", "stored": "\(isStored)",
+            ]
+        )
     }
 
     private func resolution(of job: UnresolvedJob) async throws(RowFailure) -> ModelResolution {
@@ -64,9 +67,12 @@ struct Resolver: Sendable {
     }
 
     private func refuse(_ job: UnresolvedJob, because failure: RowFailure) async throws {
-        logger.error("A job cannot be resolved.", metadata: [
-            "job": "\(job.id)", "model": "\(job.model)", "error": "\(failure.message)",
-        ])
+        logger.error(
+            "A job cannot be resolved.",
+            metadata: [
+                "job": "\(job.id)", "model": "\(job.model)", "error": "\(failure.message)",
+            ]
+        )
         switch failure.disposition {
         case .retryRow:
             try await persistently("defer") { [queue] in

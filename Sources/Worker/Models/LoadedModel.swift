@@ -56,7 +56,8 @@ package final class LoadedModel: @unchecked Sendable {
         embeddings = [Float](repeating: 0, count: embeddingCount * batchSize)
         instructionSet = "\(compiled.report.instructionSet)"
         byteCount =
-            compiled.report.weightByteCount + compiled.report.arenaByteCount + compiled.report.scratchByteCount
+            compiled.report.weightByteCount + compiled.report.arenaByteCount
+            + compiled.report.scratchByteCount
             + Self.batchCount * batchSize * slotCount * MemoryLayout<Float>.stride
         batches = BatchAssembler(capacity: batchSize, slotCount: slotCount, batchCount: Self.batchCount)
     }

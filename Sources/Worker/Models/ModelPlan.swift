@@ -125,7 +125,11 @@ package struct ModelPlan: Sendable {
             input.cropMode = try choice(mode, of: InputSpec.CropMode.self, option: "crop_mode")
         }
         if let filter = options.interpolation {
-            input.interpolation = try choice(filter, of: InputSpec.Interpolation.self, option: "interpolation")
+            input.interpolation = try choice(
+                filter,
+                of: InputSpec.Interpolation.self,
+                option: "interpolation"
+            )
         }
         if let mean = options.mean { input.mean = try values(mean, channels: channels, option: "mean") }
         if let deviation = options.standardDeviation {
@@ -148,7 +152,8 @@ package struct ModelPlan: Sendable {
     }
 
     /// One value is taken for every channel; otherwise there is one a channel.
-    private static func values(_ values: [Float], channels: Int, option: String) throws(RowFailure) -> [Float] {
+    private static func values(_ values: [Float], channels: Int, option: String) throws(RowFailure) -> [Float]
+    {
         if values.count == 1 { return [Float](repeating: values[0], count: channels) }
         guard values.count == channels else {
             throw refusal("\(option) has \(values.count) values; 1 or \(channels) (in_chans) are expected.")

@@ -99,9 +99,13 @@ struct Claimer: Sendable {
 
     /// A chunk whose model cannot be had: the job fails, or it is tried again, or others try.
     private func refuse(_ chunk: ClaimedChunk, because failure: RowFailure) async throws {
-        logger.error("A model cannot be loaded.", metadata: [
-            "job": "\(chunk.job.id)", "model": "\(chunk.job.resolution.model)", "error": "\(failure.message)",
-        ])
+        logger.error(
+            "A model cannot be loaded.",
+            metadata: [
+                "job": "\(chunk.job.id)", "model": "\(chunk.job.resolution.model)",
+                "error": "\(failure.message)",
+            ]
+        )
         switch failure.disposition {
         case .retryRow:
             let items = try await persistently("items") { [queue] in try await queue.items(of: chunk) }
@@ -111,7 +115,9 @@ struct Claimer: Sendable {
                 try await queue.complete(chunk, outcomes: [], deferred: deferred, provenance: provenance)
             }
         case .failRow, .failJob:
-            try await persistently("fail job") { [queue] in try await queue.fail(chunk.job.id, because: failure) }
+            try await persistently("fail job") { [queue] in
+                try await queue.fail(chunk.job.id, because: failure)
+            }
             try await persistently("give back") { [queue] in try await queue.giveBack(chunk) }
         case .stopWorker:
             try await persistently("give back") { [queue] in try await queue.giveBack(chunk) }
@@ -145,10 +151,13 @@ struct Claimer: Sendable {
         let room = loaded.makeRoom(for: Int(job.resolution.memoryByteCount))
         if room.droppedModels { await pipeline.held.waitUntilEmpty() }
         if !room.isEnough {
-            logger.warning("A model may need more memory than this worker was given.", metadata: [
-                "model": "\(job.resolution.model)", "bytes": "\(job.resolution.memoryByteCount)",
-                "budget": "\(options.memoryByteCount)",
-            ])
+            logger.warning(
+                "A model may need more memory than this worker was given.",
+                metadata: [
+                    "model": "\(job.resolution.model)", "bytes": "\(job.resolution.memoryByteCount)",
+                    "budget": "\(options.memoryByteCount)",
+                ]
+            )
         }
         let watch = Stopwatch()
         let model = try await loadModel(
@@ -159,10 +168,14 @@ struct Claimer: Sendable {
             threads: threads
         )
         loaded.insert(model)
-        logger.info("A model is loaded.", metadata: [
-            "model": "\(model.name)", "weights": "\(model.weightsSHA256)", "isa": "\(model.instructionSet)",
-            "bytes": "\(model.byteCount)", "time": "\(watch.elapsed)",
-        ])
+        logger.info(
+            "A model is loaded.",
+            metadata: [
+                "model": "\(model.name)", "weights": "\(model.weightsSHA256)",
+                "isa": "\(model.instructionSet)",
+                "bytes": "\(model.byteCount)", "time": "\(watch.elapsed)",
+            ]
+        )
         return model
     }
 

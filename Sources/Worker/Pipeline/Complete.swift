@@ -28,7 +28,9 @@ struct ChunkCompletion: Sendable {
             try await queue.complete(chunk, outcomes: outcomes, deferred: deferred, provenance: provenance)
         }
         if let failure = report.jobFailure {
-            try await persistently("fail job") { [queue] in try await queue.fail(chunk.job.id, because: failure) }
+            try await persistently("fail job") { [queue] in
+                try await queue.fail(chunk.job.id, because: failure)
+            }
             return true
         }
         switch completion {

@@ -35,7 +35,9 @@ package struct EncodedImage: Sendable {
 /// Reads a picture's bytes: the first arrow behind the claim.
 ///
 /// - Throws: ``PictureFailure`` with what the transfer met.
-package func fetchPicture(_ picture: ClaimedPicture, with transfer: Transfer) async throws(PictureFailure) -> EncodedImage {
+package func fetchPicture(_ picture: ClaimedPicture, with transfer: Transfer) async throws(PictureFailure)
+    -> EncodedImage
+{
     let watch = Stopwatch()
     do {
         let bytes = try await transfer.bytes(of: picture.item.input.uri)

@@ -24,7 +24,9 @@ package typealias BatchSlot = BatchAssembler<PreparedPicture>.Slot
 /// Resizes, crops and normalises a picture into `slot`; it computes for long and runs on a decoder's thread.
 ///
 /// - Throws: ``PictureFailure`` where the picture does not fit the model, such as another number of channels.
-package func preprocessPixels(_ buffer: PixelBuffer, into slot: BatchSlot) throws(PictureFailure) -> PreparedPicture {
+package func preprocessPixels(_ buffer: PixelBuffer, into slot: BatchSlot) throws(PictureFailure)
+    -> PreparedPicture
+{
     let watch = Stopwatch()
     var timings = buffer.timings
     do throws(ImageError) {
