@@ -18,7 +18,7 @@ extension NetCase {
             let second = try b.block("b", normed, 20, kernel: 1, stride: 1, activation: .silu)
             let sum = try b.add(try b.add(first, second), y)
             // The sum is read twice: no activation may be fused into it.
-            return try b.multiply(sum, try b.activation(sum, .sigmoid))
+            return try b.multiply(sum, try b.activation(sum, .tanh))
         },
         NetCase("x + convolution(x)", 3, 9, 9) { b, x throws(GraphError) in
             let y = try b.block("stem", x, 16, kernel: 1, stride: 1, activation: .relu)
