@@ -10,8 +10,14 @@
         @Test(arguments: [1, 3])
         func aRunAllocatesNothing(threads: Int) throws {
             let pool = try ThreadPool(count: threads)
-            let run = try #require(NetCase.nets.first { $0.name == "mobile block with squeeze and excitation" }).run()
-            let model = try run.compile(maximumBatch: 8, threads: pool, caches: CacheSizes(level2: 1 << 14, level3: 1 << 16))
+            let run = try #require(
+                NetCase.nets.first { $0.name == "mobile block with squeeze and excitation" }
+            ).run()
+            let model = try run.compile(
+                maximumBatch: 8,
+                threads: pool,
+                caches: CacheSizes(level2: 1 << 14, level3: 1 << 16)
+            )
             let pictures = run.pictures(8)
             let count = (model.outputShape(.features) ?? []).reduce(8, *)
             let output = UnsafeMutablePointer<Float>.allocate(capacity: count)
