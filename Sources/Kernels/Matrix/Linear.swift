@@ -77,8 +77,8 @@ struct ProductTile: TileWork {
     let weights: Source
     let epilogue: Epilogue
 
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ zero: Tile<rows, vectors>) {
-        var tile = zero
+    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
+        var tile = Tile<rows, vectors>()
         tile.accumulate(
             input: input,
             rowStride: rowStride,
@@ -101,8 +101,8 @@ enum ShortTile {
 /// Runs `work` on a tile of `rows` rows, 1...``ShortTile/longest``, and ``ShortTile/vectors`` blocks.
 @inline(__always) func withShortTile<Work: TileWork>(rows: Int, _ work: Work) {
     switch rows {
-    case 1: work.run(Tile<1, 4>())
-    case 2: work.run(Tile<2, 4>())
-    default: work.run(Tile<3, 4>())
+    case 1: work.run(Tile<1, 4>.self)
+    case 2: work.run(Tile<2, 4>.self)
+    default: work.run(Tile<3, 4>.self)
     }
 }
