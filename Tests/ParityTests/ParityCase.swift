@@ -63,9 +63,15 @@ struct ParityCase: Sendable, CustomStringConvertible {
     /// The generated weights, adapted where the picture has other than 3 channels.
     func parameters() throws -> ParameterStore {
         guard isAdapted else {
-            return GeneratedTensor.parameters(try graph(channels: channels).parameters, exponents: record.exponents ?? [])
+            return GeneratedTensor.parameters(
+                try graph(channels: channels).parameters,
+                exponents: record.exponents ?? []
+            )
         }
-        var store = GeneratedTensor.parameters(try graph(channels: 3).parameters, exponents: record.exponents ?? [])
+        var store = GeneratedTensor.parameters(
+            try graph(channels: 3).parameters,
+            exponents: record.exponents ?? []
+        )
         let architecture = try ModelRegistry.architecture(named: record.model)
         for module in architecture.defaultTag.firstConvolutions {
             let name = "\(module).weight"
