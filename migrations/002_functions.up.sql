@@ -17,7 +17,9 @@ BEGIN
         part := format('%s_%s', parent, lpad(span::text, 6, '0'));
         CONTINUE WHEN to_regclass('apus.' || part) IS NOT NULL;
         PERFORM pg_advisory_xact_lock(hashtext('apus.ensure_partitions'));
-        CONTINUE WHEN to_regclass('apus.' || part) IS NOT NULL;
+        -- The catalogue itself: to_regclass remembers that there was none before the lock was had.
+        CONTINUE WHEN EXISTS (
+            SELECT FROM pg_class WHERE relname = part AND relnamespace = 'apus'::regnamespace);
         EXECUTE format('CREATE TABLE apus.%I (LIKE apus.%I INCLUDING ALL)', part, parent);
         EXECUTE format('ALTER TABLE apus.%I ATTACH PARTITION apus.%I FOR VALUES FROM (%s) TO (%s)',
             parent, part, span * apus.partition_span(), (span + 1) * apus.partition_span());

@@ -6,7 +6,9 @@
 CREATE FUNCTION apus.settle_chunk(
     chunk_id bigint, next_state apus.chunk_state, next_run_at timestamptz,
     done integer, failed integer, quarantined integer
-) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    -- A plan made while the outcomes were few would be kept when they are many.
+    SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     chunk apus.chunk;
     job apus.job;
@@ -47,7 +49,7 @@ END $$;
 -- had runs alone from now on; when it kills a worker alone, it is halved; the picture that is left is set aside
 -- when it has killed twice alone.
 CREATE FUNCTION apus.take_from_dead(chunk_id bigint) RETURNS void LANGUAGE plpgsql
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     chunk apus.chunk;
     pending integer[];

@@ -1,8 +1,8 @@
 import CQueueSQL
-import PostgreSQL
+package import PostgreSQL
 
 /// The statements of the queue, by the names of the markers in the `.sql` files.
-enum StatementName: String, CaseIterable {
+package enum StatementName: String, Sendable, CaseIterable {
     case claimChunk = "claim_chunk"
     case beginChunk = "begin_chunk"
     case pendingItems = "pending_items"
@@ -55,6 +55,11 @@ enum StatementName: String, CaseIterable {
     case removeMigration = "remove_migration"
     case copyModelNames = "copy_model_names"
     case clearModelNames = "clear_model_names"
+
+    /// Whether the best plan depends on how large the tables are now.
+    var isPlannedEachTime: Bool {
+        self == .claimChunk || self == .pendingItems || self == .results || self == .listJobs
+    }
 }
 
 /// The statements of this program, read once at start.
@@ -109,7 +114,11 @@ package struct StatementCatalog: Sendable {
     }
 
     /// The statement of that name.
-    subscript(name: StatementName) -> Statement {
-        Statement(name: name.rawValue, text: texts[name.rawValue, default: ""])
+    package subscript(name: StatementName) -> Statement {
+        Statement(
+            name: name.rawValue,
+            text: texts[name.rawValue, default: ""],
+            isPlannedEachTime: name.isPlannedEachTime
+        )
     }
 }

@@ -32,7 +32,7 @@ public typealias KernelEntry =
 }
 
 /// The kernels of one instruction set; every table has the same rows.
-public struct KernelTable: Sendable {
+public struct KernelTable: Sendable, CustomStringConvertible {
     /// What the kernels are built for.
     ///
     /// They may be called only where ``InstructionSet/isSupported``.
@@ -53,6 +53,9 @@ public struct KernelTable: Sendable {
         for (index, id) in KernelID.allCases.enumerated() { indices[id] = index }
         self.indices = indices
     }
+
+    /// The name of the instruction set.
+    public var description: String { instructionSet.description }
 
     /// The row of a kernel.
     public subscript(id: KernelID) -> KernelRow {

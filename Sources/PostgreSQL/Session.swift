@@ -66,9 +66,14 @@ import Logging
     /// Finds out whether the server closed the connection while nobody used it.
     private func isStillOpen() -> Bool {
         guard let connection = unsafe connection else { return false }
-        var entry = unsafe pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&entry, 1, 0) > 0 else { return true }
-        return unsafe PQconsumeInput(connection) == 1 && PQstatus(connection) == CONNECTION_OK
+        while true {
+            var entry = unsafe pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
+            guard unsafe poll(&entry, 1, 0) > 0 else { return true }
+            // What is read may be a farewell, and the end comes behind it.
+            guard unsafe PQconsumeInput(connection) == 1 && PQstatus(connection) == CONNECTION_OK else {
+                return false
+            }
+        }
     }
 
     // MARK: Statements
@@ -79,7 +84,7 @@ import Logging
     @discardableResult
     public func query(_ statement: Statement, _ values: [Value] = []) throws(PostgreSQLError) -> Rows {
         let connection = unsafe try ready()
-        guard options.preparesStatements else {
+        guard options.preparesStatements, !statement.isPlannedEachTime else {
             return try send(statement.text, values, what: statement.name)
         }
         if !prepared.contains(statement.name) {

@@ -15,11 +15,16 @@ struct ParityCase: Sendable, CustomStringConvertible {
 
     /// The records of a folder, `golden` or `adapted`, of models that the registry has.
     static func all(in folder: String) throws -> [ParityCase] {
-        let url = Bundle.module.resourceURL?.appending(path: "Fixtures/\(folder)")
         let known = Set(ModelRegistry.architectureNames)
-        return try ParityRecord.read(folder: url ?? URL(filePath: "Fixtures/\(folder)"))
+        return try records(in: folder)
             .filter { known.contains($0.model) }
             .map { ParityCase(record: $0, isAdapted: folder == "adapted") }
+    }
+
+    /// The records of a folder, whether the registry has their models or not.
+    static func records(in folder: String) throws -> [ParityRecord] {
+        let url = Bundle.module.resourceURL?.appending(path: "Fixtures/\(folder)")
+        return try ParityRecord.read(folder: url ?? URL(filePath: "Fixtures/\(folder)"))
     }
 
     /// The records that a run of the tests checks: all if `APUS_TEST_ALL` is 1, otherwise those of few

@@ -91,9 +91,12 @@ APUS_INLINE apus_float16 apus_copysign(apus_float16 x, apus_float16 y) {
     return (apus_float16)(magnitude | sign);
 }
 
-// 2^n for the integer n that stands in the low bits of `biased` = n + 1.5 * 2^23, -126 <= n <= 127.
-APUS_INLINE apus_float16 apus_power_of_two(apus_float16 biased) {
-    return (apus_float16)(((apus_int16)biased << 23) + 0x3F800000);
+// x * 2^n for the integer n that stands in the low bits of `biased` = n + 1.5 * 2^23, -252 <= n <= 254.
+APUS_INLINE apus_float16 apus_scale(apus_float16 x, apus_float16 biased) {
+    apus_int16 n = (apus_int16)biased - 0x4B400000;
+    apus_int16 half = n >> 1;
+    apus_float16 first = (apus_float16)((half << 23) + 0x3F800000);
+    return x * first * (apus_float16)(((n - half) << 23) + 0x3F800000);
 }
 
 // x, positive and normal, is m * 2^n with m in [sqrt(1/2), sqrt(2)): n.

@@ -30,7 +30,8 @@ struct BoundGraph: Sendable {
         var isNeeded = [Bool](repeating: false, count: nodes.count)
         isNeeded[input.index] = true
         for value in outputs.values { isNeeded[value.index] = true }
-        for index in nodes.indices.reversed() where isNeeded[index] {
+        // A static value is its tensor: what it was computed from is not needed.
+        for index in nodes.indices.reversed() where isNeeded[index] && tensors[ValueID(index: index)] == nil {
             for input in nodes[index].inputs { isNeeded[input.index] = true }
         }
         var renumbered = [ValueID](repeating: ValueID(index: 0), count: nodes.count)
@@ -40,7 +41,8 @@ struct BoundGraph: Sendable {
             let id = ValueID(index: kept.count)
             renumbered[index] = id
             var copy = node
-            copy.inputs = node.inputs.map { renumbered[$0.index] }
+            let isStatic = tensors[ValueID(index: index)] != nil
+            copy.inputs = isStatic ? [] : node.inputs.map { renumbered[$0.index] }
             kept.append(copy)
             if let tensor = tensors[ValueID(index: index)] { keptTensors[id] = tensor }
         }

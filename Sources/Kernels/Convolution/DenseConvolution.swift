@@ -108,13 +108,16 @@ private struct DenseTile: TileWork {
     let blockFloats: Int
     let epilogue: Epilogue
 
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ zero: Tile<rows, vectors>) {
-        var tile = zero
+    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
+        var tile = Tile<rows, vectors>()
         var weights = weights
+        let channels = shape.groups == 1 ? shape.inputChannels : plan.inputBlocks &* 16
         let phaseFloats = plan.phaseColumns &* 16
         let rowFloats = plan.phases &* phaseFloats &* shape.dilationHeight
         for block in 0..<plan.inputBlocks {
             let blockCopy = copy + block &* plan.copyBlockStride
+            // Zero weights meet the zero channels past the last one: they are left out.
+            let depth = min(channels &- block &* 16, 16)
             for kernelRow in 0..<shape.kernelHeight {
                 let line = blockCopy + kernelRow &* rowFloats
                 var tap = TapColumns(shape)
@@ -124,7 +127,7 @@ private struct DenseTile: TileWork {
                         rowStride: 16,
                         weights: weights,
                         blockStride: blockFloats,
-                        depth: 16
+                        depth: depth
                     )
                     weights = weights + 256
                     tap.advance()

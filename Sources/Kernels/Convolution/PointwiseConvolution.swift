@@ -96,28 +96,22 @@ private struct PointwiseTile: TileWork {
     let blockFloats: Int
     let epilogue: Epilogue
 
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ zero: Tile<rows, vectors>) {
-        var tile = zero
-        let wholeBlocks = channels / 16
-        for block in 0..<wholeBlocks {
+    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
+        var tile = Tile<rows, vectors>()
+        var channel = 0
+        var (input, weights) = (input, weights)
+        while channel < channels {
+            // Zero weights meet the zero channels past the last one: they are left out.
             tile.accumulate(
-                input: input + block &* inputBlockStride,
+                input: input,
                 rowStride: 16,
-                weights: weights + block &* 256,
+                weights: weights,
                 blockStride: blockFloats,
-                depth: 16
+                depth: min(channels &- channel, 16)
             )
-        }
-        // Zero weights meet the zero channels past the last one: they are left out.
-        let rest = channels &- wholeBlocks &* 16
-        if rest > 0 {
-            tile.accumulate(
-                input: input + wholeBlocks &* inputBlockStride,
-                rowStride: 16,
-                weights: weights + wholeBlocks &* 256,
-                blockStride: blockFloats,
-                depth: rest
-            )
+            channel &+= 16
+            input = input + inputBlockStride
+            weights = weights + 256
         }
         tile.store(epilogue)
     }

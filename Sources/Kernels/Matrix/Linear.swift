@@ -22,7 +22,6 @@ func runLinear(
         let endBlock = min((group &+ 1) &* plan.groupBlocks, blocks)
         // Few rows leave room for more blocks in the registers, which hides the latency of the sums.
         let isShort = chunkRows <= ShortTile.longest
-        let cut = TileCut(length: chunkRows, longest: isShort ? ShortTile.longest : TileExtents.rows)
         var block = group &* plan.groupBlocks
         while block < endBlock {
             let rest = endBlock &- block
@@ -30,6 +29,8 @@ func runLinear(
                 isShort && rest >= ShortTile.vectors
                 ? ShortTile.vectors : min(rest, TileExtents.vectors)
             let isLast = block &+ vectors == blocks
+            let longest = vectors == ShortTile.vectors ? ShortTile.longest : TileExtents.rows
+            let cut = TileCut(length: chunkRows, longest: longest)
             var row = firstRow
             for index in 0..<cut.count {
                 let rows = cut.length(index)
@@ -76,8 +77,8 @@ struct ProductTile: TileWork {
     let weights: Source
     let epilogue: Epilogue
 
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ zero: Tile<rows, vectors>) {
-        var tile = zero
+    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
+        var tile = Tile<rows, vectors>()
         tile.accumulate(
             input: input,
             rowStride: rowStride,
@@ -100,8 +101,8 @@ enum ShortTile {
 /// Runs `work` on a tile of `rows` rows, 1...``ShortTile/longest``, and ``ShortTile/vectors`` blocks.
 @inline(__always) func withShortTile<Work: TileWork>(rows: Int, _ work: Work) {
     switch rows {
-    case 1: work.run(Tile<1, 4>())
-    case 2: work.run(Tile<2, 4>())
-    default: work.run(Tile<3, 4>())
+    case 1: work.run(Tile<1, 4>.self)
+    case 2: work.run(Tile<2, 4>.self)
+    default: work.run(Tile<3, 4>.self)
     }
 }

@@ -251,7 +251,7 @@ def transforms():
 
 
 FILTERS = ["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"]
-SIZES = [(37, 29), (80, 70), (61, 20), (31, 47), (5, 4), (61, 47)]  # width, height
+SIZES = [(37, 29), (80, 70), (61, 20), (31, 47), (5, 4), (61, 47), (57, 30)]  # width, height
 
 
 def resizes():
@@ -267,7 +267,7 @@ def resizes():
         save_array("resized", kind, source)
         for name in FILTERS:
             filter = getattr(Image.Resampling, name.upper())
-            sizes = [(3, 50), (7, 90)] if kind.startswith("tall") else SIZES
+            sizes = [(3, 50), (7, 90), (3, 409)] if kind.startswith("tall") else SIZES
             for width, height in sizes:
                 if kind == "grey" and (width, height) == (80, 70):
                     continue

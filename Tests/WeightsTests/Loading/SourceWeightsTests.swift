@@ -128,6 +128,24 @@ import Weights
         )
     }
 
+    @Test func doesNotTrapOnExtentsWithoutElements() throws {
+        for extents in [[0, Int.max, 1, 1], [1, Int.max, 0, 1], [0, 3, Int.max, Int.max]] {
+            let storage = unsafe TensorStorage(byteCount: 0) { _ in }
+            let stem = try #require(
+                Tensor(dtype: .float32, shape: Shape(extents), storage: storage, byteOffset: 0)
+            )
+            for channels in [1, 4] {
+                let error = Self.failure(
+                    Self.source(stem: stem, classifier: nil),
+                    Self.graph([("stem.weight", [2, channels, 2, 1])]),
+                    channels: channels,
+                    classes: 0
+                )
+                #expect(error?.code == .parameters)
+            }
+        }
+    }
+
     @Test func saysWhichChannelsACheckpointWasTunedFor() {
         for channels in [3, 13] {
             let error = Self.failure(

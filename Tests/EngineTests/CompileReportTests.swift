@@ -1,0 +1,82 @@
+import Engine
+import Graph
+import Testing
+
+/// What the passes make of a net, read from the report.
+struct CompileReportTests {
+    private func report(_ name: String, batch: Int = 4, caches: CacheSizes? = nil) throws -> CompileReport {
+        let net = try #require(NetCase.all.first { $0.name == name })
+        return try net.run().compile(maximumBatch: batch, threads: ThreadPool(count: 1), caches: caches).report
+    }
+
+    @Test func normsActivationsAndShortcutsAreFused() throws {
+        let steps = try report("residual blocks").steps
+        #expect(
+            steps.map(\.operation) == [
+                "convolution + batch norm + relu", "convolution + batch norm + relu",
+                "convolution + batch norm + add + relu", "convolution + batch norm + relu",
+                "convolution + batch norm", "convolution + batch norm + add + relu", "mean over axes", "linear",
+                "output features",
+            ]
+        )
+        #expect(steps[0].path == "stem.conv")
+        #expect(steps[0].multiplyAccumulates == 24 * 3 * 9 * 64)
+        #expect(steps[0].outputShape == [1, 24, 8, 8])
+        #expect(steps.allSatisfy { !$0.kernel.isEmpty && $0.activationByteCount > 0 })
+    }
+
+    @Test func aSumThatIsReadTwiceTakesNoActivation() throws {
+        let operations = try report("pre-activation and shared values").steps.map(\.operation)
+        #expect(operations.contains("silu"))
+    }
+
+    @Test func paddingAndScalesDisappear() throws {
+        let operations = try report("layer scale and constant padding").steps.map(\.operation)
+        #expect(
+            operations == [
+                "convolution + multiply constant + affine", "maximum pooling", "output features",
+            ]
+        )
+    }
+
+    @Test func aSqueezeAndExcitationGateIsOneMultiplication() throws {
+        let steps = try report("mobile block with squeeze and excitation").steps
+        #expect(steps.filter { $0.operation == "channel gate" }.count == 1)
+        #expect(!steps.contains { $0.kernel.hasPrefix("layout.blocking") })
+    }
+
+    @Test func constantsAreComputedAtCompileTime() throws {
+        let operations = try report("standardised weights").steps.map(\.operation)
+        #expect(operations == ["convolution", "output features"])
+    }
+
+    @Test func smallGroupsAreCountedAsFallbacks() throws {
+        let report = try report("grouped 8 of 3")
+        #expect(report.fallbacks.map(\.operation) == ["convolution"])
+        #expect(report.fallbacks.first?.path == "conv")
+    }
+
+    @Test func largeActivationsGoPictureByPicture() throws {
+        let report = try report(
+            "residual blocks",
+            batch: 8,
+            caches: CacheSizes(level2: 24 << 10, level3: 1 << 20)
+        )
+        let pictures = report.steps.map(\.picturesPerPass)
+        #expect(pictures.first == 1)
+        #expect(pictures.last == 8)
+        #expect(pictures == pictures.sorted())
+    }
+
+    @Test func everyPassIsTimed() throws {
+        let report = try report("residual blocks")
+        #expect(
+            report.passes.map(\.name) == [
+                "eliminate dead code", "fold constants", "simplify", "fuse", "assign layouts", "choose kernels",
+                "schedule", "plan memory", "pack weights", "link",
+            ]
+        )
+        #expect(report.weightByteCount > 0)
+        #expect(report.arenaByteCount > 0)
+    }
+}

@@ -1,0 +1,84 @@
+import Glibc
+import KernelInterface
+import Testing
+
+/// The bounds that Transcendental.swift states, over a fine grid, against double precision.
+@Suite struct ActivationAccuracyTests {
+    /// Runs one function over `values`.
+    static func run(_ table: KernelTable, _ kind: ActivationFunction.Kind, _ values: [Float]) -> [Float] {
+        let (input, output) = (GuardedFloats(values), GuardedFloats(count: values.count))
+        let strides = MapStrides(image: 0, channel: 0, row: 0)
+        let arguments = unsafe UnaryArguments(
+            extents: .dense(count: values.count),
+            function: ActivationFunction(kind, parameter: 1),
+            input: input.source,
+            inputStrides: strides,
+            output: output.pointer,
+            outputStrides: strides
+        )
+        KernelRun.run(table[.unary], arguments, output: output, context: "\(kind)")
+        withExtendedLifetime(input) {}
+        return output.values
+    }
+
+    /// The largest relative error of a function over a grid of `from...to`.
+    static func worst(
+        _ table: KernelTable,
+        _ kind: ActivationFunction.Kind,
+        from: Float,
+        to: Float,
+        _ exact: (Double) -> Double
+    ) -> Double {
+        let values = (0...60_000).map { from + (to - from) * Float($0) / 60_000 }
+        return zip(values, run(table, kind, values)).reduce(0) { worst, pair in
+            let wanted = exact(Double(pair.0))
+            guard abs(wanted) > 1.2e-38 else { return worst }
+            return max(worst, abs(Double(pair.1) - wanted) / abs(wanted))
+        }
+    }
+
+    /// A unit in the last place, relative, at worst.
+    static let unit = 0x1p-23
+
+    @Test(arguments: Tables.all)
+    func exponential(table: KernelTable) {
+        #expect(Self.worst(table, .exponential, from: -87.3, to: 88.7, exp) <= 2 * Self.unit)
+        let limits = Self.run(table, .exponential, [-200, -.infinity, 89, .infinity, .nan, 0])
+        #expect(limits[0] == 0 && limits[1] == 0 && limits[2] == .infinity && limits[3] == .infinity)
+        #expect(limits[4].isNaN && limits[5] == 1)
+    }
+
+    @Test(arguments: Tables.all)
+    func sigmoidAndTanh(table: KernelTable) {
+        let sigmoid = Self.worst(table, .sigmoid, from: -80, to: 30) { 1 / (1 + exp(-$0)) }
+        #expect(sigmoid <= 4 * Self.unit)
+        #expect(Self.worst(table, .tanh, from: -20, to: 20, tanh) <= 4 * Self.unit)
+        #expect(Self.worst(table, .tanh, from: -1e-3, to: 1e-3, tanh) <= 4 * Self.unit)
+        let limits = Self.run(table, .sigmoid, [-.infinity, .infinity, .nan])
+        #expect(limits[0] == 0 && limits[1] == 1 && limits[2].isNaN)
+    }
+
+    @Test(arguments: Tables.all)
+    func gelu(table: KernelTable) {
+        let unit = table.instructionSet == .baseline ? 2e-6 : 10 * Self.unit
+        let error = Self.worst(table, .gelu, from: -5, to: 10) { 0.5 * $0 * erfc(-$0 / 2.0.squareRoot()) }
+        #expect(error <= unit)
+        let tail = Self.run(table, .gelu, (0...1000).map { -5 - Float($0) / 100 })
+        for (index, value) in tail.enumerated() {
+            let x = Double(-5 - Float(index) / 100)
+            #expect(abs(Double(value) - 0.5 * x * erfc(-x / 2.0.squareRoot())) <= 1e-12)
+        }
+        let limits = Self.run(table, .gelu, [.infinity, .nan])
+        #expect(limits[0] == .infinity && limits[1].isNaN)
+    }
+
+    @Test(arguments: Tables.all)
+    func softplusMishAndELU(table: KernelTable) {
+        func softplus(_ x: Double) -> Double { log1p(exp(-abs(x))) + max(x, 0) }
+        #expect(Self.worst(table, .softplus, from: -80, to: 60, softplus) <= 4 * Self.unit)
+        let mish = Self.worst(table, .mish, from: -80, to: 60) { $0 * tanh(softplus($0)) }
+        #expect(mish <= 8 * Self.unit)
+        let elu = Self.worst(table, .elu, from: -80, to: 2) { $0 > 0 ? $0 : expm1($0) }
+        #expect(elu <= 4 * Self.unit)
+    }
+}

@@ -1,0 +1,178 @@
+import Graph
+import KernelInterface
+import Testing
+
+/// One convolution, as a row of the tests' table.
+struct ConvolutionCase: Sendable, CustomTestStringConvertible {
+    var images = 1
+    var channels: Int
+    var outputs: Int
+    var height: Int
+    var width: Int
+    var kernel = Extent(3)
+    var stride: Extent = 1
+    var dilation: Extent = 1
+    var padding = Edges(1)
+    var groups = 1
+    var isPlain = false
+    var hasBias = true
+    var hasResidual = false
+    var gap = 0
+    var activation = ActivationFunction(.identity)
+
+    init(
+        _ channels: Int,
+        _ outputs: Int,
+        _ height: Int,
+        _ width: Int,
+        _ change: (inout Self) -> Void = { _ in }
+    ) {
+        (self.channels, self.outputs, self.height, self.width) = (channels, outputs, height, width)
+        change(&self)
+    }
+
+    var convolution: Convolution {
+        Convolution(
+            outputChannels: outputs,
+            kernel: kernel,
+            stride: stride,
+            dilation: dilation,
+            padding: padding,
+            groups: groups
+        )
+    }
+
+    var testDescription: String {
+        """
+        \(images)x\(channels)x\(height)x\(width) -> \(outputs), kernel \(kernel.height)x\(kernel.width), stride \
+        \(stride.height)x\(stride.width), dilation \(dilation.height)x\(dilation.width), padding \
+        \(padding.top),\(padding.left),\(padding.bottom),\(padding.right), groups \(groups)\
+        \(isPlain ? ", plain" : "")\(hasBias ? ", bias" : "")\(hasResidual ? ", residual" : ""), gap \(gap), \
+        \(activation.kind)
+        """
+    }
+
+    static let all: [ConvolutionCase] = stems + pointwise + dense + grouped + depthwise
+
+    static let stems: [ConvolutionCase] =
+        [1, 2, 3, 4, 5, 13, 25, 64, 67].map { channels in
+            ConvolutionCase(channels, 24, 15, 29) {
+                $0.isPlain = true
+                $0.stride = 2
+                $0.gap = channels % 3
+                $0.activation = ActivationFunction(channels % 2 == 0 ? .relu : .silu)
+            }
+        } + [
+            ConvolutionCase(3, 64, 30, 30) {
+                ($0.isPlain, $0.kernel, $0.stride, $0.padding) = (true, 7, 2, Edges(3))
+                $0.images = 2
+            },
+            ConvolutionCase(3, 48, 32, 48) {
+                ($0.isPlain, $0.kernel, $0.stride, $0.padding) = (true, 16, 16, .zero)
+            },
+            ConvolutionCase(3, 33, 11, 13) {
+                ($0.isPlain, $0.dilation, $0.hasResidual) = (true, Extent(height: 2, width: 3), true)
+                $0.padding = Edges(top: 0, left: 1, bottom: 3, right: 4)
+                $0.activation = ActivationFunction(.relu6)
+            },
+            ConvolutionCase(4, 16, 9, 9) {
+                ($0.isPlain, $0.kernel, $0.stride, $0.padding) = (true, 1, 2, .zero)
+            },
+        ]
+
+    static let pointwise: [ConvolutionCase] =
+        [1, 5, 6, 7, 13, 14, 15, 53].map { width in
+            ConvolutionCase(16 + width, 17 * (width % 3 + 1), 1, width) {
+                ($0.kernel, $0.padding) = (1, .zero)
+                $0.images = 1 + width % 2
+                $0.hasResidual = width % 3 == 0
+                $0.gap = width % 4 == 1 ? 16 : 0
+                $0.activation = ActivationFunction(width % 2 == 0 ? .relu : .hardSwish)
+            }
+        } + [
+            ConvolutionCase(64, 96, 7, 7) { ($0.kernel, $0.padding, $0.images) = (1, .zero, 3) },
+            ConvolutionCase(24, 144, 14, 9) { ($0.kernel, $0.padding, $0.gap) = (1, .zero, 32) },
+            ConvolutionCase(300, 1000, 1, 1) {
+                ($0.kernel, $0.padding, $0.images) = (1, .zero, 2)
+                $0.activation = ActivationFunction(.sigmoid)
+            },
+        ]
+
+    static let dense: [ConvolutionCase] =
+        [1, 2, 6, 7, 13, 14, 15, 29].map { width in
+            ConvolutionCase(16 + width % 5, 31 + width, 7, width) {
+                $0.hasResidual = width % 2 == 0
+                $0.gap = width % 3 == 1 ? 16 : 0
+                $0.images = 1 + width % 2
+                $0.activation = ActivationFunction(width % 2 == 0 ? .relu : .gelu)
+            }
+        } + [
+            ConvolutionCase(32, 32, 18, 17) { $0.stride = 2 },
+            ConvolutionCase(20, 32, 19, 23) {
+                ($0.stride, $0.padding) = (2, Edges(top: 0, left: 0, bottom: 1, right: 1))
+            },
+            ConvolutionCase(20, 40, 19, 23) {
+                ($0.stride, $0.kernel, $0.padding) = (Extent(height: 1, width: 3), 5, Edges(2))
+            },
+            ConvolutionCase(16, 48, 23, 21) { ($0.dilation, $0.padding) = (2, Edges(2)) },
+            ConvolutionCase(16, 16, 23, 21) {
+                ($0.dilation, $0.padding, $0.stride) = (Extent(height: 2, width: 3), Edges(3), 2)
+            },
+            ConvolutionCase(40, 24, 9, 9) { ($0.kernel, $0.stride, $0.padding) = (1, 2, .zero) },
+            ConvolutionCase(40, 24, 9, 10) {
+                ($0.kernel, $0.padding) = (
+                    Extent(height: 1, width: 7), Edges(top: 0, left: 3, bottom: 0, right: 3)
+                )
+            },
+            ConvolutionCase(40, 24, 9, 10) {
+                ($0.kernel, $0.padding) = (
+                    Extent(height: 7, width: 1), Edges(top: 3, left: 0, bottom: 3, right: 0)
+                )
+                $0.stride = 2
+            },
+            ConvolutionCase(16, 16, 3, 3) { ($0.kernel, $0.padding) = (7, Edges(3)) },
+            ConvolutionCase(32, 32, 8, 8) { ($0.kernel, $0.stride, $0.padding) = (2, 2, .zero) },
+            ConvolutionCase(128, 64, 33, 40) {
+                $0.activation = ActivationFunction(.leakyReLU, parameter: 0.1)
+            },
+            ConvolutionCase(48, 500, 7, 7) { $0.images = 3 },
+        ]
+
+    static let grouped: [ConvolutionCase] =
+        [4, 8, 12, 16, 24, 32, 40].map { size in
+            ConvolutionCase(size * 6, size * 6, 9, 11) {
+                $0.groups = 6
+                $0.images = 2
+                $0.stride = size % 3 == 0 ? 2 : 1
+                $0.activation = ActivationFunction(.relu)
+            }
+        } + [
+            ConvolutionCase(12, 36, 8, 8) { $0.groups = 12 },
+            ConvolutionCase(36, 12, 8, 8) { ($0.groups, $0.gap) = (12, 16) },
+            ConvolutionCase(64, 96, 6, 6) { ($0.groups, $0.kernel, $0.padding) = (2, 1, .zero) },
+            ConvolutionCase(128, 128, 5, 7) { ($0.groups, $0.hasResidual) = (4, true) },
+        ]
+
+    static let depthwise: [ConvolutionCase] =
+        [1, 2, 3, 5, 7, 9].flatMap { kernel in
+            [1, 2].map { stride in
+                ConvolutionCase(17 + kernel, 17 + kernel, 13, 14 + kernel) {
+                    $0.groups = $0.channels
+                    ($0.kernel, $0.stride, $0.padding) = (Extent(kernel), Extent(stride), Edges(kernel / 2))
+                    $0.images = 2
+                    $0.gap = kernel % 4 == 1 ? 16 : 0
+                    $0.activation = ActivationFunction(stride == 1 ? .relu6 : .silu)
+                }
+            }
+        } + [
+            ConvolutionCase(32, 32, 57, 31) {
+                ($0.groups, $0.stride, $0.padding) = (32, 2, Edges(top: 0, left: 0, bottom: 1, right: 1))
+            },
+            ConvolutionCase(16, 16, 29, 29) { ($0.groups, $0.dilation, $0.padding) = (16, 2, Edges(2)) },
+            ConvolutionCase(16, 16, 5, 5) { ($0.groups, $0.kernel, $0.padding) = (16, 9, Edges(4)) },
+            ConvolutionCase(16, 16, 20, 21) {
+                ($0.groups, $0.kernel, $0.padding, $0.stride) = (16, Extent(height: 3, width: 5), Edges(2), 3)
+                $0.hasResidual = true
+            },
+        ]
+}
