@@ -1,6 +1,7 @@
 import ArgumentParser
 import JobQueue
 import Logging
+import ModelZoo
 import ServiceLifecycle
 import Transfer
 import Worker
@@ -45,6 +46,8 @@ struct RunCommand: AsyncParsableCommand {
         var request = try JobRequest(model: model, words: input, job: job)
         var options = try settings.options(environment)
         if let batchSize = job.batchSize { options.batchSize = batchSize }
+        // A name that is wrong is said before anything is looked for.
+        _ = try ModelRegistry.resolve(model)
         let sources = try Sources(environment, logger: logger)
         let uris = try JobRequest.expand(pictures)
         try await request.adoptSize(ofFirst: uris.first) { try await sources.transfer.bytes(of: $0) }
