@@ -10,8 +10,10 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Settings of one instruction set's build of the kernel sources. The three kernel targets are one source
-/// folder (two of them symbolic links): `-Xcc -march` is what makes the Swift compiler use the instructions.
+/// Settings of one instruction set's build of the kernel sources.
+///
+/// The three kernel targets are one source folder (two of them symbolic links): `-Xcc -march` is what makes
+/// the Swift compiler use the instructions.
 func kernelSettings(march: String?) -> [SwiftSetting] {
     var flags = ["-Xllvm", "-unroll-threshold=3000"]
     if let march { flags += ["-Xcc", "-march=\(march)"] }
