@@ -75,11 +75,20 @@ struct Sources {
     let transfer: Transfer
     let locator: WeightsLocator
 
+    /// As many as a worker fetches at once: the pictures of a job often lie on one host.
+    private static let requestsPerHost = 16
+
     /// Starts the transfer threads with the environment's hub and caches.
     ///
     /// - Throws: `TransferError` where libcurl cannot be started.
-    init(_ environment: CommandEnvironment, logger: Logger) throws {
-        transfer = try Transfer(userAgent: Build.name)
+    init(
+        _ environment: CommandEnvironment,
+        policy: TransferPolicy = TransferPolicy(),
+        logger: Logger
+    ) throws {
+        var policy = policy
+        policy.requestsPerHost = Self.requestsPerHost
+        transfer = try Transfer(policy: policy, userAgent: Build.name)
         locator = WeightsLocator(
             transfer: transfer,
             environment: WeightsEnvironment(environment: environment.variables),
