@@ -118,10 +118,12 @@ let package = Package(
                 "PostgreSQL", "Transfer", logging, lifecycle, channels,
             ]
         ),
+        library("Benchmarks", ["Engine", "Graph", "Tensors"]),
         .executableTarget(
             name: "apus",
             dependencies: [
-                "Worker", "JobQueue", "PostgreSQL", "Engine", "KernelInterface", "ModelZoo", "Weights",
+                "Worker", "Benchmarks", "JobQueue", "PostgreSQL", "Engine", "KernelInterface", "ModelZoo",
+                "Weights",
                 "Checkpoints", "Images", "Graph", "Tensors", "Transfer", logging, lifecycle, arguments,
             ],
             path: "Sources/CLI",

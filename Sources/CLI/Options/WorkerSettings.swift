@@ -2,7 +2,6 @@ import ArgumentParser
 import Engine
 import Foundation
 import JobQueue
-import KernelInterface
 import Logging
 import Transfer
 import Weights
@@ -50,22 +49,7 @@ struct WorkerSettings: ParsableArguments {
             processID: ProcessInfo.processInfo.processIdentifier,
             build: Build.name
         )
-        if let name = environment["APUS_ISA"] {
-            guard let instructionSet = InstructionSet(parsing: name) else {
-                let names = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
-                throw CommandError(
-                    "APUS_ISA=\(name) is not known; one of \(names) is expected.",
-                    status: .usage
-                )
-            }
-            guard instructionSet.isSupported else {
-                throw CommandError(
-                    "APUS_ISA=\(name), but this processor runs \(InstructionSet.best) at most. "
-                        + "Unset APUS_ISA to take the best."
-                )
-            }
-            options.instructionSet = instructionSet
-        }
+        options.instructionSet = try environment.instructionSet()
         return options
     }
 }
