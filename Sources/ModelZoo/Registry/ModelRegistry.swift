@@ -2,6 +2,7 @@
 public enum ModelRegistry {
     /// The families of this build: a new one adds its line here.
     static let families: [ModelFamily] = [
+        .denseNet,
         .efficientNet,
         .resNet,
     ]
