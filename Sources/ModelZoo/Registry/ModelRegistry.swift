@@ -4,6 +4,7 @@ public enum ModelRegistry {
     static let families: [ModelFamily] = [
         .denseNet,
         .efficientNet,
+        .inceptionV3,
         .regNet,
         .resNet,
     ]
