@@ -7,6 +7,7 @@ public enum ModelRegistry {
         .inceptionV3,
         .regNet,
         .resNet,
+        .seNet,
     ]
 
     private static let variants: [String: (family: ModelFamily, variant: ModelVariant)] =
