@@ -8,6 +8,7 @@ public enum ModelRegistry {
         .regNet,
         .resNet,
         .seNet,
+        .vgg,
     ]
 
     private static let variants: [String: (family: ModelFamily, variant: ModelVariant)] =
