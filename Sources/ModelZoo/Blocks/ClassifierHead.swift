@@ -1,5 +1,12 @@
 internal import Graph
 
+/// The layer that makes logits of pooled features.
+enum ClassifierLayer: Sendable, Equatable {
+    case linear
+    /// A 1x1 convolution, whose weight has two more extents.
+    case pointwise
+}
+
 extension GraphBuilder {
     /// The end of a classifier: average over the positions, then a linear layer called `name`.
     ///
@@ -11,9 +18,16 @@ extension GraphBuilder {
         _ x: Value,
         classCount: Int,
         name: String,
+        layer: ClassifierLayer = .linear,
         features: Value? = nil
     ) throws(GraphError) {
-        try classifier(globalAveragePool(x), features: features ?? x, classCount: classCount, name: name)
+        try classifier(
+            globalAveragePool(x),
+            features: features ?? x,
+            classCount: classCount,
+            name: name,
+            layer: layer
+        )
     }
 
     /// Names the outputs: `features`, `embedding` `[N, C]`, and the logits of a linear layer called `name` over it.
@@ -21,7 +35,8 @@ extension GraphBuilder {
         _ embedding: Value,
         features: Value,
         classCount: Int,
-        name: String
+        name: String,
+        layer: ClassifierLayer = .linear
     ) throws(GraphError) {
         output(.features, features)
         output(.embedding, embedding)
@@ -29,7 +44,18 @@ extension GraphBuilder {
             output(.logits, embedding)
             return
         }
-        let logits = try scope(name) { () throws(GraphError) in try linear(embedding, classCount) }
+        let logits = try scope(name) { () throws(GraphError) in
+            switch layer {
+            case .linear: return try linear(embedding, classCount)
+            case .pointwise:
+                let extents = [classCount, embedding.features]
+                let weight = try append(
+                    .reshape(.constant(extents)),
+                    [parameter("weight", extents + [1, 1])]
+                )
+                return try append(.linear, [embedding, weight, parameter("bias", [classCount])])
+            }
+        }
         output(.logits, logits)
     }
 }

@@ -8,6 +8,7 @@ public enum ModelRegistry {
         .inceptionV3,
         .regNet,
         .resNet,
+        .resNetV2,
         .seNet,
         .vgg,
     ]
