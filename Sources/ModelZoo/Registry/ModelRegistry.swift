@@ -6,6 +6,7 @@ public enum ModelRegistry {
         .denseNet,
         .efficientNet,
         .inceptionV3,
+        .mobileNetV3,
         .regNet,
         .resNet,
         .resNetV2,
