@@ -3,6 +3,8 @@ public enum ModelRegistry {
     /// The families of this build: a new one adds its line here.
     static let families: [ModelFamily] = [
         .efficientNet,
+        .visionTransformer,
+        .deiT,
         .resNet,
     ]
 
