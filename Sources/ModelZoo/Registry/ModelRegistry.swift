@@ -5,6 +5,7 @@ public enum ModelRegistry {
         .efficientNet,
         .visionTransformer,
         .deiT,
+        .convNeXt,
         .resNet,
     ]
 
