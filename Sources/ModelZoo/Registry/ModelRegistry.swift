@@ -6,6 +6,8 @@ public enum ModelRegistry {
         .visionTransformer,
         .deiT,
         .convNeXt,
+        .swinTransformer,
+        .swinTransformerV2,
         .resNet,
     ]
 
