@@ -8,6 +8,8 @@ public enum ModelRegistry {
         .convNeXt,
         .swinTransformer,
         .swinTransformerV2,
+        .mlpMixer,
+        .beiT,
         .resNet,
     ]
 
