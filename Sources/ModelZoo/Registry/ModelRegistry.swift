@@ -10,6 +10,7 @@ public enum ModelRegistry {
         .swinTransformerV2,
         .mlpMixer,
         .beiT,
+        .eva,
         .resNet,
     ]
 
