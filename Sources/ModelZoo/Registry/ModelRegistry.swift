@@ -2,16 +2,24 @@
 public enum ModelRegistry {
     /// The families of this build: a new one adds its line here.
     static let families: [ModelFamily] = [
+        .beiT,
+        .convNeXt,
         .cspNet,
+        .deiT,
         .denseNet,
         .efficientNet,
+        .eva,
         .inceptionV3,
+        .mlpMixer,
         .mobileNetV3,
         .regNet,
         .resNet,
         .resNetV2,
         .seNet,
+        .swinTransformer,
+        .swinTransformerV2,
         .vgg,
+        .visionTransformer,
     ]
 
     private static let variants: [String: (family: ModelFamily, variant: ModelVariant)] =
