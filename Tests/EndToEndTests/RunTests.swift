@@ -126,6 +126,38 @@ struct RunTests {
         }
     }
 
+    @Test("A worker with room for one model serves jobs of two, one after the other")
+    func modelsThatDoNotFitTogether() async throws {
+        try await Laboratory.with { laboratory in
+            let resNet = try laboratory.writeCheckpoint("test_resnet")
+            let efficientNet = try laboratory.writeCheckpoint("test_efficientnet")
+            let pictures = try (0..<20).map { try laboratory.writePicture("p\($0).png", seed: $0) }
+            let migrated = try await laboratory.run("db", "migrate")
+            try #require(migrated.status == 0, "\(migrated.errors)")
+            for (model, checkpoint) in [("test_resnet", resNet), ("test_efficientnet", efficientNet)] {
+                let submitted = try await laboratory.run(
+                    ["submit", model] + pictures + ["--weights", checkpoint, "--img-size", "64"]
+                )
+                try #require(submitted.status == 0, "\(submitted.errors)")
+            }
+            let work = try await laboratory.run(
+                "work",
+                "--until-idle",
+                "--memory",
+                "0.02",
+                "--log-level",
+                "info"
+            )
+            #expect(work.status == 0, "\(work.errors)")
+            let counts = try await laboratory.integers(
+                "rows",
+                of: "SELECT count(*) AS rows FROM apus.results WHERE status = 'done' GROUP BY job_id"
+            )
+            let status = try await laboratory.run("status", "--json")
+            #expect(counts == [[20], [20]], "\(status.output)")
+        }
+    }
+
     @Test("^C leaves a job that a worker finishes")
     func interruptedRun() async throws {
         try await Laboratory.with { laboratory in

@@ -66,6 +66,8 @@ struct RunCommand: AsyncParsableCommand {
             items: uris.map { InputItem(uri: $0) }
         )
         options.served = .only(submitted.id)
+        // Whoever waits for one job wants it whatever the estimate says.
+        options.memoryByteCount = max(options.memoryByteCount, Int(resolution.memoryByteCount))
         if let label = job.label { options.labels = [label] }
         let worker = Worker(
             options: options,

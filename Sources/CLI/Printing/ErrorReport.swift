@@ -35,7 +35,8 @@ struct ErrorReport {
             )
         case let error as TransferError:
             self.init(message: error.description, status: error.isTransient ? .unavailable : .failure)
-        case let error as JobQueueError: self.init(message: error.description, status: Self.status(of: error))
+        case let error as JobQueueError:
+            self.init(message: Self.text(of: error), status: Self.status(of: error))
         case let error as PostgreSQLError:
             self.init(message: error.description, status: Self.status(of: error))
         case let error as WorkerError: self.init(message: error.description, status: .failure)
@@ -60,6 +61,15 @@ struct ErrorReport {
         let usage: [ModelZooError.Code] = [.unknownModel, .unknownTag, .unsupportedArchitecture]
         return usage.contains { $0.rawValue == failure.code } || failure.code == "settings"
             ? .usage : .failure
+    }
+
+    /// The server's words repeat the message where a job is unknown or in the wrong state.
+    private static func text(of error: JobQueueError) -> String {
+        switch error.code {
+        case .unknownJob: "\(error.message); list the jobs with:  apus status"
+        case .wrongState: error.message
+        case .invalidJob, .schemaVersion, .changedMigration, .damaged, .database: error.description
+        }
     }
 
     private static func status(of error: JobQueueError) -> ExitStatus {

@@ -34,11 +34,15 @@ package func resolveModel(
     )
 }
 
-/// About how many bytes the compiled model takes: the weights, the two largest neighbouring feature maps of a
-/// batch with room for a third, and three batches of inputs.
+/// Pictures that the engine takes through wide layers at a time, at most.
+private let picturesPerPass = 4
+
+/// About how many bytes the compiled model takes: the weights, three batches of inputs, and for some pictures three
+/// feature maps of the largest kind.
 private func memoryEstimate(_ graph: Graph, batchSize: Int) -> Int64 {
     let weights = graph.parameters.reduce(0) { $0 + $1.dimensions.reduce(1, *) }
     let largest = graph.nodes.filter { $0.type.isBatched }.map(\.type.countPerPicture).max() ?? 0
     let input = graph[graph.input].type.countPerPicture
-    return Int64((weights + batchSize * 3 * (largest + input)) * MemoryLayout<Float>.stride)
+    let activations = min(batchSize, picturesPerPass) * 3 * largest
+    return Int64((weights + batchSize * 3 * input + activations) * MemoryLayout<Float>.stride)
 }

@@ -19,11 +19,15 @@ struct Claimer: Sendable {
 
     private var drain: DrainSignal { pipeline.drain }
 
+    /// Rounds without a chunk, though some wait, after which a worker that is to end when it is idle gives up.
+    private static let longestPatience = 10
+
     /// Claims until the drain signal, then finishes the pipeline's first channel.
     ///
     /// - Throws: `JobQueueError` for what a later try would not change.
     func run() async throws {
         defer { pipeline.claimed.finish() }
+        var emptyRounds = 0
         while !drain.isGiven {
             if lease.shouldDrain { await pipeline.held.waitUntilEmpty() }
             let worker = lease.worker
@@ -32,15 +36,17 @@ struct Claimer: Sendable {
                 try await queue.claim(for: worker, holding: key, begins: false)
             }
             if let chunk {
+                emptyRounds = 0
                 try await take(chunk)
             } else {
-                try await rest()
+                emptyRounds += 1
+                try await rest(emptyRounds: emptyRounds)
             }
         }
     }
 
     /// Waits for something to do; ends the work where nothing is left of what this worker serves.
-    private func rest() async throws {
+    private func rest(emptyRounds: Int) async throws {
         switch options.served {
         case .all: break
         case .allUntilIdle:
@@ -49,6 +55,16 @@ struct Claimer: Sendable {
             guard jobs.contains(where: isServed) else {
                 drain.give()
                 return
+            }
+            if emptyRounds >= Self.longestPatience, jobs.contains(where: isServedAndReady),
+                try await persistently("depth", { [queue] in try await queue.queueDepth() }) > 0
+            {
+                throw WorkerError(
+                    code: .memoryBudget,
+                    message:
+                        "Chunks wait that this worker is not given, round after round: their model needs "
+                        + "more memory than \(options.memoryByteCount) bytes (--memory), or another label."
+                )
             }
         case .only(let job):
             let status = try await persistently("status") { [queue] in try await queue.status(of: job) }
@@ -68,6 +84,8 @@ struct Claimer: Sendable {
         case .paused, .done, .cancelled, .failed: false
         }
     }
+
+    private func isServedAndReady(_ job: JobStatus) -> Bool { isServed(job) && job.state == .ready }
 
     /// Loads the model of a chunk and sends its pictures on their way, or says why that cannot be.
     private func take(_ chunk: ClaimedChunk) async throws {
