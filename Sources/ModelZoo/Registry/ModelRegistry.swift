@@ -6,6 +6,7 @@ public enum ModelRegistry {
         .denseNet,
         .efficientNet,
         .inceptionV3,
+        .inceptionV4,
         .mobileNetV3,
         .regNet,
         .resNet,
