@@ -5,6 +5,7 @@ public enum ModelRegistry {
         .cspNet,
         .denseNet,
         .efficientNet,
+        .inceptionResNetV2,
         .inceptionV3,
         .inceptionV4,
         .mobileNetV3,
