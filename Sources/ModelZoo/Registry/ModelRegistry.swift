@@ -14,6 +14,7 @@ public enum ModelRegistry {
         .resNetV2,
         .seNet,
         .vgg,
+        .xception,
     ]
 
     private static let variants: [String: (family: ModelFamily, variant: ModelVariant)] =
