@@ -15,6 +15,7 @@ public enum ModelRegistry {
         .seNet,
         .vgg,
         .xception,
+        .xceptionAligned,
     ]
 
     private static let variants: [String: (family: ModelFamily, variant: ModelVariant)] =
