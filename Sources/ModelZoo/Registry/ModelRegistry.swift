@@ -10,6 +10,7 @@ public enum ModelRegistry {
         .inceptionV4,
         .mobileNetV3,
         .regNet,
+        .res2Net,
         .resNet,
         .resNetV2,
         .seNet,
