@@ -11,6 +11,7 @@ public enum ModelRegistry {
         .mobileNetV3,
         .regNet,
         .res2Net,
+        .resNeSt,
         .resNet,
         .resNetV2,
         .seNet,
