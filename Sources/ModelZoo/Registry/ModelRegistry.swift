@@ -15,6 +15,7 @@ public enum ModelRegistry {
         .resNet,
         .resNetV2,
         .seNet,
+        .skNet,
         .vgg,
         .xception,
         .xceptionAligned,
