@@ -4,6 +4,7 @@ public enum ModelRegistry {
     static let families: [ModelFamily] = [
         .cspNet,
         .denseNet,
+        .dla,
         .dpn,
         .efficientNet,
         .inceptionResNetV2,
