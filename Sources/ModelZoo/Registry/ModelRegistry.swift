@@ -7,6 +7,7 @@ public enum ModelRegistry {
         .dla,
         .dpn,
         .efficientNet,
+        .hrNet,
         .inceptionResNetV2,
         .inceptionV3,
         .inceptionV4,
