@@ -17,6 +17,7 @@ public enum ModelRegistry {
         .resNeSt,
         .resNet,
         .resNetV2,
+        .selecSLS,
         .seNet,
         .skNet,
         .vgg,
