@@ -21,6 +21,7 @@ public enum ModelRegistry {
         .seNet,
         .skNet,
         .vgg,
+        .voVNet,
         .xception,
         .xceptionAligned,
     ]
