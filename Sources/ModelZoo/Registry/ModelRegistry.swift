@@ -17,6 +17,7 @@ public enum ModelRegistry {
         .resNeSt,
         .resNet,
         .resNetV2,
+        .rexNet,
         .selecSLS,
         .seNet,
         .skNet,
