@@ -7,6 +7,7 @@ public enum ModelRegistry {
         .dla,
         .dpn,
         .efficientNet,
+        .hgNet,
         .hrNet,
         .inceptionResNetV2,
         .inceptionV3,
