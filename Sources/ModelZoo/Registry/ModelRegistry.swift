@@ -7,6 +7,7 @@ public enum ModelRegistry {
         .dla,
         .dpn,
         .efficientNet,
+        .ghostNet,
         .hgNet,
         .hrNet,
         .inceptionResNetV2,
