@@ -18,7 +18,7 @@ extension NetCase {
             let second = try b.block("b", normed, 20, kernel: 1, stride: 1, activation: .silu)
             let sum = try b.add(try b.add(first, second), y)
             // The sum is read twice: no activation may be fused into it.
-            return try b.multiply(sum, try b.activation(sum, .sigmoid))
+            return try b.multiply(sum, try b.activation(sum, .tanh))
         },
         NetCase("x + convolution(x)", 3, 9, 9) { b, x throws(GraphError) in
             let y = try b.block("stem", x, 16, kernel: 1, stride: 1, activation: .relu)
@@ -163,13 +163,19 @@ extension GraphBuilder {
             .matrixProduct(transposesRight: false),
             [try append(.softmax(axis: 3), [scores]), values]
         )
-        let merged = try reshape(try append(.transpose(permutation: [0, 2, 1, 3]), [mixed]), [count, features])
+        let merged = try reshape(
+            try append(.transpose(permutation: [0, 2, 1, 3]), [mixed]),
+            [count, features]
+        )
         let attended = try scope("proj") { () throws(GraphError) in try linear(merged, features) }
         let scaledBranch = try multiply(attended, try parameter("gamma", [features]))
         let y = try add(x, scaledBranch)
         let hidden = try scope("fc1") { () throws(GraphError) in
             try activation(
-                try linear(try scope("norm") { () throws(GraphError) in try layerNormalization(y) }, 2 * features),
+                try linear(
+                    try scope("norm") { () throws(GraphError) in try layerNormalization(y) },
+                    2 * features
+                ),
                 .gelu
             )
         }

@@ -177,7 +177,9 @@ extension DraftBuilder {
         program.steps.append(step)
     }
 
-    private mutating func addReduction(_ id: ValueID, _ kind: ReductionKind, _ axes: [Int]) throws(EngineError) {
+    private mutating func addReduction(_ id: ValueID, _ kind: ReductionKind, _ axes: [Int])
+        throws(EngineError)
+    {
         let node = graph[id]
         let source = graph[node.inputs[0]]
         let input = place(node.inputs[0])
@@ -273,7 +275,9 @@ extension DraftBuilder {
         }
         let rows = table(maps.height, resampling.extent.height)
         let columns = table(maps.width, resampling.extent.width)
-        guard let indices = unsafe UnsafePointer<Int32>(bitPattern: 64) else { preconditionFailure("64 is no null pointer") }
+        guard let indices = unsafe UnsafePointer<Int32>(bitPattern: 64) else {
+            preconditionFailure("64 is no null pointer")
+        }
         let arguments = unsafe ResampleArguments(
             images: maps.imagesPerPicture,
             channels: maps.channels,

@@ -143,7 +143,9 @@ extension DraftBuilder {
         to output: BlockPlace
     ) throws(EngineError) {
         let copy = copy.coalesced()
-        guard copy.extents.count <= PlainAxes.maximum else { throw unsupported(node, "at most 8 axes expected") }
+        guard copy.extents.count <= PlainAxes.maximum else {
+            throw unsupported(node, "at most 8 axes expected")
+        }
         var arguments = unsafe StridedCopyArguments(
             extents: PlainAxes.values(copy.extents, filler: 1),
             inputStrides: PlainAxes.values(copy.inputStrides, filler: 0),
@@ -184,14 +186,19 @@ extension DraftBuilder {
         let outputStrides = maps.strides(.blocked)
         var start = 0
         for (input, channels) in parts {
-            guard let inputMaps = MapExtents(graph[input].type) else { preconditionFailure("blocked values are maps") }
+            guard let inputMaps = MapExtents(graph[input].type) else {
+                preconditionFailure("blocked values are maps")
+            }
             let end = start + channels.count
             let blocks = start / BlockedLayout.lanes..<BlockedLayout.blocks(end)
-            let sources = (blocks.lowerBound * BlockedLayout.lanes..<blocks.upperBound * BlockedLayout.lanes).map {
-                if (start..<end).contains($0) { return channels[$0 - start] }
-                return $0 >= maps.channels ? ChannelCopyArguments.zero : ChannelCopyArguments.keeps
+            let sources = (blocks.lowerBound * BlockedLayout.lanes..<blocks.upperBound * BlockedLayout.lanes)
+                .map {
+                    if (start..<end).contains($0) { return channels[$0 - start] }
+                    return $0 >= maps.channels ? ChannelCopyArguments.zero : ChannelCopyArguments.keeps
+                }
+            guard let indices = unsafe UnsafePointer<Int32>(bitPattern: 64) else {
+                preconditionFailure("64 is no null pointer")
             }
-            guard let indices = unsafe UnsafePointer<Int32>(bitPattern: 64) else { preconditionFailure("64 is no null pointer") }
             let arguments = unsafe ChannelCopyArguments(
                 images: maps.imagesPerPicture,
                 height: maps.height,

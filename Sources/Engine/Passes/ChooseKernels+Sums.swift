@@ -25,7 +25,9 @@ extension DraftBuilder {
             kernelWidth: convolution.kernel.width
         )
         (shape.strideHeight, shape.strideWidth) = (convolution.stride.height, convolution.stride.width)
-        (shape.dilationHeight, shape.dilationWidth) = (convolution.dilation.height, convolution.dilation.width)
+        (shape.dilationHeight, shape.dilationWidth) = (
+            convolution.dilation.height, convolution.dilation.width
+        )
         (shape.paddingTop, shape.paddingLeft) = (convolution.padding.top, convolution.padding.left)
         shape.groups = convolution.groups
         shape.isInputPlain = input.layout == .plain

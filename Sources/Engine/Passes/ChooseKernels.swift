@@ -138,7 +138,9 @@ struct DraftBuilder {
     // MARK: Elementwise
 
     /// The extents of a pass over all elements of a value, for one picture, and the strides that go with them.
-    func elementwise(_ type: TensorType, _ layout: ValueLayout) -> (extents: ElementwiseExtents, strides: MapStrides) {
+    func elementwise(_ type: TensorType, _ layout: ValueLayout) -> (
+        extents: ElementwiseExtents, strides: MapStrides
+    ) {
         if layout == .blocked, let maps = MapExtents(type) {
             let extents = ElementwiseExtents.blocked(
                 images: maps.imagesPerPicture,

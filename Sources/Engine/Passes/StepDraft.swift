@@ -115,7 +115,11 @@ struct StepDraft: Sendable {
     }
 
     /// The arguments point to `place` at `field`, to read.
-    mutating func read<Arguments, Field>(_ field: KeyPath<Arguments, Field>, _ place: BlockPlace, at index: Int = 0) {
+    mutating func read<Arguments, Field>(
+        _ field: KeyPath<Arguments, Field>,
+        _ place: BlockPlace,
+        at index: Int = 0
+    ) {
         reads.append(Pointer(fieldOffset: Self.offset(field, index), place: place))
     }
 

@@ -3,9 +3,12 @@ import Foundation
 import Testing
 
 struct ProcessorAllowanceTests {
-    @Test(arguments: [
-        ("max 100000\n", nil), ("150000 100000\n", 1.5), ("200000 100000", 2), ("", nil), ("x y", nil), ("5 0", nil),
-    ] as [(String, Double?)])
+    @Test(
+        arguments: [
+            ("max 100000\n", nil), ("150000 100000\n", 1.5), ("200000 100000", 2), ("", nil), ("x y", nil),
+            ("5 0", nil),
+        ] as [(String, Double?)]
+    )
     func quotaIsReadFromTheKernelsText(text: String, quota: Double?) {
         #expect(ProcessorAllowance.quota(fromText: text) == quota)
     }
@@ -37,7 +40,10 @@ struct ProcessorAllowanceTests {
 }
 
 struct CacheSizesTests {
-    @Test(arguments: [("2048K\n", 2048 << 10), ("260M", 260 << 20), ("1G", 1 << 30), ("77", 77), ("K", nil)] as [(String, Int?)])
+    @Test(
+        arguments: [("2048K\n", 2048 << 10), ("260M", 260 << 20), ("1G", 1 << 30), ("77", 77), ("K", nil)]
+            as [(String, Int?)]
+    )
     func sizesAreReadFromTheKernelsText(text: String, bytes: Int?) {
         #expect(CacheSizes.byteCount(fromText: text) == bytes)
     }
