@@ -150,7 +150,7 @@ struct DLA: ModelConfiguration, Equatable {
                 path += "tree1."
             }
         }
-        try CheckpointNames.rename(&tensors) { name in unread.contains { name.hasPrefix($0) } ? nil : name }
+        try TensorNames.rename(&tensors) { name in unread.contains { name.hasPrefix($0) } ? nil : name }
     }
 }
 

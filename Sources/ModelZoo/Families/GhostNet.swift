@@ -133,7 +133,7 @@ struct GhostNet: ModelConfiguration, Equatable {
 
     /// Gives timm's names to the checkpoints of GhostNetV3's authors; counts of operations are left out.
     func remapCheckpoint(_ tensors: inout [String: Tensor]) throws(ModelZooError) {
-        try CheckpointNames.rename(&tensors) { name in
+        try TensorNames.rename(&tensors) { name in
             guard !name.contains("total") else { return nil }
             guard name.contains(".ghost") || name.contains(".dw_rpr_") else { return name }
             return name.replacing("bn.", with: "bn1.")
