@@ -14,6 +14,8 @@ enum Normalization: Sendable, Equatable {
     case evolvedS0(groupSize: Int)
     /// EvoNorm-S0 over this many groups.
     case evolvedS0InGroups(Int)
+    /// EvoNorm-S0a over groups of `size` channels: normalised where it is not activated too, with a larger epsilon.
+    case evolvedS0a(groupSize: Int)
     /// Filter response normalisation with its threshold for an activation (https://arxiv.org/abs/1911.09737).
     case filterResponse
 }
@@ -43,6 +45,14 @@ extension GraphBuilder {
         case .evolvedS0InGroups(let groups):
             let size = x.channels / groups
             return try evolvedNormalization(x, groupSize: size, isActivated: activation != nil)
+        case .evolvedS0a(let groupSize):
+            return try evolvedNormalization(
+                x,
+                groupSize: groupSize,
+                isActivated: activation != nil,
+                normalizesAlways: true,
+                epsilon: 1e-3
+            )
         case .filterResponse:
             return try filterResponseNormalization(x, isActivated: activation != nil)
         }
@@ -61,7 +71,9 @@ extension GraphBuilder {
     private func evolvedNormalization(
         _ x: Value,
         groupSize: Int,
-        isActivated: Bool
+        isActivated: Bool,
+        normalizesAlways: Bool = false,
+        epsilon: Float = 1e-5
     ) throws(GraphError) -> Value {
         let channels = x.channels
         guard channels % groupSize == 0 else {
@@ -70,13 +82,15 @@ extension GraphBuilder {
         var y = x
         if isActivated {
             let v = try perChannel(parameter("v", [channels]))
-            let gate = try activation(multiply(x, v), .sigmoid)
+            y = try multiply(x, activation(multiply(x, v), .sigmoid))
+        }
+        if isActivated || normalizesAlways {
             let groups = [channels / groupSize, groupSize * x.height * x.width]
             let grouped = try reshape(x, groups)
             let variance = try append(.reduction(.variance, axes: [2], keepsAxes: true), [grouped])
-            let shifted = try append(.affine(multiplier: 1, offset: 1e-5), [variance])
+            let shifted = try append(.affine(multiplier: 1, offset: epsilon), [variance])
             let deviation = try activation(shifted, .squareRoot)
-            let numerator = try reshape(multiply(x, gate), groups)
+            let numerator = try reshape(y, groups)
             y = try reshape(
                 append(.binary(.divide), [numerator, deviation]),
                 [channels, x.height, x.width]

@@ -69,7 +69,7 @@ struct DenseNet: ModelConfiguration, Equatable {
     /// Gives timm's names to torchvision's older checkpoints, where layers are called `norm.1` and `conv.2`.
     func remapCheckpoint(_ tensors: inout [String: Tensor]) throws(ModelZooError) {
         let layer = /(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)/
-        try CheckpointNames.rename(&tensors) { name in name.replacing(layer) { "\($0.1)\($0.2)" } }
+        try TensorNames.rename(&tensors) { name in name.replacing(layer) { "\($0.1)\($0.2)" } }
     }
 }
 

@@ -93,7 +93,7 @@ struct InceptionV3: ModelConfiguration, Equatable {
 
     /// Leaves the auxiliary classifier out.
     func remapCheckpoint(_ tensors: inout [String: Tensor]) throws(ModelZooError) {
-        try CheckpointNames.rename(&tensors) { $0.hasPrefix("AuxLogits.") ? nil : $0 }
+        try TensorNames.rename(&tensors) { $0.hasPrefix("AuxLogits.") ? nil : $0 }
     }
 }
 

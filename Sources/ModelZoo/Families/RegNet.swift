@@ -219,11 +219,10 @@ struct RegNet: ModelConfiguration, Equatable {
             ("f.se", "se"), ("f.c.0", "conv3.conv"), ("f.c.1", "conv3.bn"), ("f.c", "conv3.conv"),
             ("proj.0", "downsample.conv"), ("proj.1", "downsample.bn"), ("proj", "downsample.conv"),
         ]
-        try CheckpointNames.rename(&tensors) { name in
-            name.replacing([("stem.0", "stem.conv"), ("stem.1", "stem.bn")])
-                .replacing(block) { "s\($0.1).b\((Int($0.2) ?? 0) + 1)" }
-                .replacing(layers)
-                .replacing([("fc.", "head.fc.")])
+        try TensorNames.rename(&tensors) { name in
+            let staged = name.replacing(block) { "s\($0.1).b\((Int($0.2) ?? 0) + 1)" }
+            let ends = [("stem.0", "stem.conv"), ("stem.1", "stem.bn")]
+            return TensorNames.replacing(staged, ends + layers + [("fc.", "head.fc.")])
         }
     }
 }

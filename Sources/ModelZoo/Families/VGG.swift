@@ -61,11 +61,14 @@ struct VGG: ModelConfiguration, Equatable {
             }
             tensors[name] = tensor.reshaped(to: Shape([tensor.count / size] + inputs))
         }
-        try CheckpointNames.rename(&tensors) { name in
-            name.replacing([
-                ("classifier.0", "pre_logits.fc1"), ("classifier.3", "pre_logits.fc2"),
-                ("classifier.6", "head.fc"),
-            ])
+        try TensorNames.rename(&tensors) { name in
+            TensorNames.replacing(
+                name,
+                [
+                    ("classifier.0", "pre_logits.fc1"), ("classifier.3", "pre_logits.fc2"),
+                    ("classifier.6", "head.fc"),
+                ]
+            )
         }
     }
 }
