@@ -23,7 +23,7 @@ struct Apus: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, SubmitCommand.self, WorkCommand.self, StatusCommand.self, ResultsCommand.self,
             CancelCommand.self, PauseCommand.self, ResumeCommand.self, RetryCommand.self, DeleteCommand.self,
-            ModelsCommand.self, ModelCommand.self, DatabaseCommand.self,
+            ModelsCommand.self, ModelCommand.self, DatabaseCommand.self, BenchCommand.self,
         ]
     )
 

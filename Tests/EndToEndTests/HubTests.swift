@@ -19,33 +19,37 @@ struct HubTests {
 
     @Test("Two runs that start together download once, and a later one asks nothing")
     func oneDownload() async throws {
-        var laboratory = try await Laboratory()
-        let hub = try hub(try laboratory.writeCheckpoint())
-        let server = try LocalServer { hub.answer($0) }
-        laboratory.environment["HF_HUB_OFFLINE"] = nil
-        laboratory.environment["HF_ENDPOINT"] = server.origin
-        let picture = try laboratory.writePicture("a.png", seed: 1)
-        #expect(try await laboratory.run("db", "migrate").status == 0)
+        try await Laboratory.with { laboratory in
+            var laboratory = laboratory
+            let hub = try hub(try laboratory.writeCheckpoint())
+            let server = try LocalServer { hub.answer($0) }
+            laboratory.environment["HF_HUB_OFFLINE"] = nil
+            laboratory.environment["HF_ENDPOINT"] = server.origin
+            let picture = try laboratory.writePicture("a.png", seed: 1)
+            #expect(try await laboratory.run("db", "migrate").status == 0)
 
-        let first = try laboratory.start("run", "test_resnet", picture, "--json")
-        let second = try laboratory.start("run", "test_resnet", picture, "--json")
-        let results = [try await first.result(), try await second.result()]
-        for result in results { #expect(result.status == 0, "\(result.errors)") }
-        #expect(results[0].output == results[1].output)
-        let downloads = server.requests.filter {
-            $0.method == "GET" && $0.path.hasSuffix("/model.safetensors")
+            let first = try laboratory.start("run", "test_resnet", picture, "--json")
+            let second = try laboratory.start("run", "test_resnet", picture, "--json")
+            let results = [try await first.result(), try await second.result()]
+            for result in results { #expect(result.status == 0, "\(result.errors)") }
+            #expect(results[0].output == results[1].output)
+            let downloads = server.requests.filter {
+                $0.method == "GET" && $0.path.hasSuffix("/model.safetensors")
+            }
+            #expect(downloads.count == 1)
+
+            let before = server.requests.count
+            let third = try await laboratory.run("run", "test_resnet", picture, "--json")
+            #expect(third.status == 0)
+            #expect(server.requests.count == before)
+
+            server.stop()
+            let rows = try await laboratory.integers(
+                "rows",
+                of:
+                    "SELECT count(*) AS rows FROM apus.results WHERE weights_revision = '\(String(repeating: "ab", count: 20))'"
+            )
+            #expect(rows == [[3]])
         }
-        #expect(downloads.count == 1)
-
-        let before = server.requests.count
-        let third = try await laboratory.run("run", "test_resnet", picture, "--json")
-        #expect(third.status == 0)
-        #expect(server.requests.count == before)
-
-        server.stop()
-        let rows = try await laboratory.integers(
-            "SELECT count(*) FROM apus.results WHERE weights_revision = '\(String(repeating: "ab", count: 20))'"
-        )
-        #expect(rows == [[3]])
     }
 }

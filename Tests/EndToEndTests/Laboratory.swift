@@ -5,79 +5,34 @@ import JobQueue
 import Logging
 import ModelZoo
 import PostgreSQL
-import Synchronization
 import Tensors
 import TestSupport
 
-/// One private PostgreSQL for all suites of this process, in a temporary folder; a database for each laboratory.
-actor LaboratoryServer {
-    static let instance = LaboratoryServer()
-
-    private var connection: ConnectionOptions?
-    private var server: PrivateServer?
-    private var folder: TemporaryFolder?
-    private var databaseCount = 0
-
-    /// Makes an empty database.
-    func makeDatabase() async throws -> ConnectionOptions {
-        let maintenance = try await start()
-        databaseCount += 1
-        let name = "laboratory_\(databaseCount)"
-        let connection = Connection(options: maintenance, logger: Self.logger)
-        try await connection.run { session in try session.script("CREATE DATABASE \(name)") }
-        await connection.close()
-        var options = maintenance
-        options.parameters["dbname"] = name
-        return options
-    }
-
-    private func start() async throws -> ConnectionOptions {
-        if let connection { return connection }
-        let folder = try TemporaryFolder()
-        let server = PrivateServer(
-            settings: PrivateServerSettings(
-                folder: folder.path("server"),
-                serverSettings: ["fsync": "off", "synchronous_commit": "off"]
-            ),
-            logger: Self.logger
-        )
-        let started = try await server.start()
-        self.folder = folder
-        self.server = server
-        connection = started
-        return started
-    }
-
-    static var logger: Logger {
-        var logger = Logger(label: "laboratory")
-        logger.logLevel = .error
-        return logger
-    }
-}
-
-/// A database, a folder and the built command, for one test.
-struct Laboratory {
+/// An empty database, a folder and the built command, for one test.
+struct Laboratory: Sendable {
     let folder: TemporaryFolder
-    let connection: ConnectionOptions
+    let database: TestDatabase
     /// What commands see besides `PATH`.
     var environment: [String: String]
 
-    init() async throws {
+    /// Runs `body` in a new laboratory.
+    static func with<Result>(_ body: (Laboratory) async throws -> Result) async throws -> Result {
+        try await TestDatabase.with(migrated: false) { database in
+            try await body(try Laboratory(database))
+        }
+    }
+
+    private init(_ database: TestDatabase) throws {
         folder = try TemporaryFolder()
-        connection = try await LaboratoryServer.instance.makeDatabase()
-        let parameters = connection.parameters
-        let host = parameters["host", default: ""]
+        self.database = database
+        let parameters = database.options.parameters
         environment = [
-            "DATABASE_URL": "host='\(host)' port=\(parameters["port", default: "5432"]) "
-                + "user=\(parameters["user", default: ""]) dbname=\(parameters["dbname", default: ""])",
+            "DATABASE_URL": ["host", "port", "user", "dbname"].compactMap { name in
+                parameters[name].map { "\(name)='\($0)'" }
+            }.joined(separator: " "),
             "HOME": folder.root,
             "HF_HUB_OFFLINE": "1",
         ]
-    }
-
-    /// A queue on the laboratory's database.
-    func queue() throws -> JobQueue {
-        try JobQueue(options: connection, logger: LaboratoryServer.logger)
     }
 
     /// Starts the command.
@@ -95,13 +50,11 @@ struct Laboratory {
         try await RunningCommand(arguments, environment: environment, folder: folder.root).result()
     }
 
-    /// Whole numbers that a statement yields, row by row.
-    func integers(_ statement: String) async throws -> [[Int64]] {
-        let connection = Connection(options: connection, logger: LaboratoryServer.logger)
+    /// Whole numbers that a statement yields in the columns `names`, row by row.
+    func integers(_ names: String..., of statement: String) async throws -> [[Int64]] {
+        let connection = Connection(options: database.options, logger: Logger(label: "laboratory"))
         let rows = try await connection.run { session in
-            try session.query(statement).map { row in
-                try (0..<row.count).map { try row.get($0, as: Int64.self) }
-            }
+            try session.query(statement).map { row in try names.map { try row.get($0, as: Int64.self) } }
         }
         await connection.close()
         return rows

@@ -36,7 +36,7 @@ final class RunningCommand: Sendable {
         let name = UUID().uuidString
         outputPath = "\(folder)/\(name).out"
         errorPath = "\(folder)/\(name).err"
-        for path in [outputPath, errorPath] { FileManager.default.createFile(atPath: path, contents: nil) }
+        for path in [outputPath, errorPath] { try Data().write(to: URL(fileURLWithPath: path)) }
         let process = Process()
         process.executableURL = Self.executable
         process.arguments = arguments

@@ -135,6 +135,9 @@ final class ConvolutionSetup {
         expected = sums.values
     }
 
+    /// The residual as it lies in memory, with the output's strides.
+    var residualFloats: GuardedFloats { residual.floats }
+
     /// Arguments for a kernel and the output that they name.
     func arguments(id: KernelID, images: Int) -> (arguments: ConvolutionArguments, output: MapBuffer) {
         let packing = id.packing(shape)

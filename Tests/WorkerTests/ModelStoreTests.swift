@@ -10,10 +10,13 @@ struct ModelStoreTests {
     func leastRecentlyUsedGoesFirst() {
         var store = ModelStore<String>(budget: 100)
         for name in ["a", "b", "c"] { store.insert(name, key: key(name), byteCount: 30) }
-        #expect(store.use(key("a")) == "a")
-        #expect(store.makeRoom(for: 40))
+        let used = store.use(key("a"))
+        #expect(used == "a")
+        let fits = store.makeRoom(for: 40)
+        #expect(fits)
         #expect(store.models == ["c", "a"])
-        #expect(store.use(key("b")) == nil)
+        let dropped = store.use(key("b"))
+        #expect(dropped == nil)
         #expect(store.byteCount == 60)
     }
 
@@ -21,7 +24,8 @@ struct ModelStoreTests {
     func modelAboveTheBudget() {
         var store = ModelStore<String>(budget: 100)
         store.insert("a", key: key("a"), byteCount: 30)
-        #expect(!store.makeRoom(for: 101))
+        let fits = store.makeRoom(for: 101)
+        #expect(!fits)
         #expect(store.models.isEmpty)
     }
 

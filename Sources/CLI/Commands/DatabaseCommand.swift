@@ -26,7 +26,7 @@ struct DatabaseMigrateCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let logger = log.logger(level: .warning)
+        let logger = log.plainLogger(level: .warning)
         let connection = try await database.choice(.current).open(logger: logger)
         let applied = try await Schema.migrate(connection, logger: logger)
         if applied.isEmpty { try await Schema.replaceModelNames(connection, logger: logger) }
@@ -46,7 +46,7 @@ struct DatabaseRollbackCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let logger = log.logger(level: .warning)
+        let logger = log.plainLogger(level: .warning)
         let connection = try await database.choice(.current).open(logger: logger)
         let migrator = try Migrator(options: connection, logger: logger)
         let name = try await migrator.rollback()
@@ -71,7 +71,7 @@ struct DatabaseStatusCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let logger = log.logger(level: .warning)
+        let logger = log.plainLogger(level: .warning)
         let connection = try await database.choice(.current).open(logger: logger)
         let migrator = try Migrator(options: connection, logger: logger)
         let migrations = try await migrator.status()
@@ -102,7 +102,7 @@ struct DatabaseStartCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let logger = log.logger(level: .warning)
+        let logger = log.plainLogger(level: .warning)
         let connection = try await DatabaseChoice.privateServer(.current, logger: logger).start()
         try await Schema.migrate(connection, logger: logger)
         try Terminal.print(DatabaseChoice.url(of: connection))
@@ -116,7 +116,7 @@ struct DatabaseStopCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let server = DatabaseChoice.privateServer(.current, logger: log.logger(level: .warning))
+        let server = DatabaseChoice.privateServer(.current, logger: log.plainLogger(level: .warning))
         let state = try await server.state()
         try await server.stop()
         switch state {
@@ -138,7 +138,7 @@ struct DatabaseURLCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let connection = try await database.choice(.current).open(logger: log.logger(level: .warning))
+        let connection = try await database.choice(.current).open(logger: log.plainLogger(level: .warning))
         try Terminal.print(DatabaseChoice.url(of: connection))
     }
 }

@@ -12,7 +12,7 @@ struct JobStateOptions: ParsableArguments {
 
     /// Runs `change` on the queue and says what it did.
     func apply(_ change: (JobQueue, JobID) async throws -> String) async throws {
-        let queue = try await database.queue(logger: log.logger(level: .warning))
+        let queue = try await database.queue(logger: log.plainLogger(level: .warning))
         Terminal.note(try await change(queue, job))
         await queue.close()
     }

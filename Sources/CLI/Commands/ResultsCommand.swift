@@ -25,7 +25,7 @@ struct ResultsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let queue = try await database.queue(logger: log.logger(level: .warning))
+        let queue = try await database.queue(logger: log.plainLogger(level: .warning))
         _ = try await queue.status(of: job)
         let printer = ResultPrinter(queue: queue, job: job, isJSON: output.json, topk: topk)
         let failedCount = try await printer.print()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JobQueue
 import Logging
+import ModelZoo
 import ServiceLifecycle
 import Transfer
 import Worker
@@ -41,11 +42,15 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = CommandEnvironment.current
-        let logger = log.logger(level: .error)
+        let logger = log.plainLogger(level: .error)
+        // Downloads and a first start take time: a person wants to know what is waited for.
+        let preparationLogger = log.plainLogger(level: .info)
         var request = try JobRequest(model: model, words: input, job: job)
         var options = try settings.options(environment)
         if let batchSize = job.batchSize { options.batchSize = batchSize }
-        let sources = try Sources(environment, logger: logger)
+        // A name that is wrong is said before anything is looked for.
+        _ = try ModelRegistry.resolve(model)
+        let sources = try Sources(environment, logger: preparationLogger)
         let uris = try JobRequest.expand(pictures)
         try await request.adoptSize(ofFirst: uris.first) { try await sources.transfer.bytes(of: $0) }
         let resolution = try await resolveModel(

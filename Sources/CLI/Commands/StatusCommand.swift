@@ -30,7 +30,7 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let queue = try await database.queue(logger: log.logger(level: .warning))
+        let queue = try await database.queue(logger: log.plainLogger(level: .warning))
         guard let job else {
             try show(try await queue.jobs(limit: limit))
             await queue.close()

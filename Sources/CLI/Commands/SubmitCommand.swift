@@ -30,7 +30,7 @@ struct SubmitCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let logger = log.logger(level: .warning)
+        let logger = log.plainLogger(level: .warning)
         var request = try JobRequest(model: model, words: input, job: job)
         _ = try ModelRegistry.resolve(model)
         let uris = try JobRequest.expand(pictures)

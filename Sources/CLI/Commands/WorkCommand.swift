@@ -1,6 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import JobQueue
 import Logging
+public import Transfer
 import Worker
 
 /// `apus work`: a worker process.
@@ -40,6 +41,21 @@ struct WorkCommand: AsyncParsableCommand {
     )
     var lease = 30
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Read files below this folder only; may be repeated.", valueName: "folder")
+    )
+    var allowFolder: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Read from such places only: file, http, https; may be repeated.",
+            valueName: "scheme"
+        )
+    )
+    var allowScheme: [TransferPolicy.Scheme] = []
+
     @OptionGroup(title: "Database") var database: DatabaseOptions
     @OptionGroup var log: LogOptions
 
@@ -60,7 +76,7 @@ struct WorkCommand: AsyncParsableCommand {
         options.labels = label
         options.served = untilIdle ? .allUntilIdle : .all
         options.lease = .seconds(lease)
-        let sources = try Sources(environment, logger: logger)
+        let sources = try Sources(environment, policy: policy, logger: logger)
         let queue = try await database.queue(logger: logger)
         let worker = Worker(
             options: options,
@@ -74,4 +90,16 @@ struct WorkCommand: AsyncParsableCommand {
         await queue.close()
         if let status = signals.status { throw ExitRequest(status: status) }
     }
+
+    /// What this worker may read: its operator's choice.
+    private var policy: TransferPolicy {
+        var policy = TransferPolicy()
+        if !allowFolder.isEmpty {
+            policy.folders = allowFolder.map { $0.hasPrefix("/") ? $0 : "\(WorkingDirectory.path)/\($0)" }
+        }
+        if !allowScheme.isEmpty { policy.schemes = Set(allowScheme) }
+        return policy
+    }
 }
+
+extension TransferPolicy.Scheme: ExpressibleByArgument {}

@@ -12,9 +12,16 @@ struct LogOptions: ParsableArguments {
     )
     var logLevel: Logger.Level?
 
-    /// A logger that writes to stderr, from `level` on unless the option says otherwise.
+    /// A logger that writes to stderr with time and origin, as a service does.
     func logger(level: Logger.Level) -> Logger {
         var logger = Logger(label: "apus") { label in StreamLogHandler.standardError(label: label) }
+        logger.logLevel = logLevel ?? level
+        return logger
+    }
+
+    /// A logger that writes to stderr for a person.
+    func plainLogger(level: Logger.Level) -> Logger {
+        var logger = Logger(label: "apus") { _ in PlainLogHandler() }
         logger.logLevel = logLevel ?? level
         return logger
     }

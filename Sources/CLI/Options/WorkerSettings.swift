@@ -2,7 +2,6 @@ import ArgumentParser
 import Engine
 import Foundation
 import JobQueue
-import KernelInterface
 import Logging
 import Transfer
 import Weights
@@ -50,22 +49,7 @@ struct WorkerSettings: ParsableArguments {
             processID: ProcessInfo.processInfo.processIdentifier,
             build: Build.name
         )
-        if let name = environment["APUS_ISA"] {
-            guard let instructionSet = InstructionSet(parsing: name) else {
-                let names = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
-                throw CommandError(
-                    "APUS_ISA=\(name) is not known; one of \(names) is expected.",
-                    status: .usage
-                )
-            }
-            guard instructionSet.isSupported else {
-                throw CommandError(
-                    "APUS_ISA=\(name), but this processor runs \(InstructionSet.best) at most. "
-                        + "Unset APUS_ISA to take the best."
-                )
-            }
-            options.instructionSet = instructionSet
-        }
+        options.instructionSet = try environment.instructionSet()
         return options
     }
 }
@@ -75,11 +59,20 @@ struct Sources {
     let transfer: Transfer
     let locator: WeightsLocator
 
+    /// As many as a worker fetches at once: the pictures of a job often lie on one host.
+    private static let requestsPerHost = 16
+
     /// Starts the transfer threads with the environment's hub and caches.
     ///
     /// - Throws: `TransferError` where libcurl cannot be started.
-    init(_ environment: CommandEnvironment, logger: Logger) throws {
-        transfer = try Transfer(userAgent: Build.name)
+    init(
+        _ environment: CommandEnvironment,
+        policy: TransferPolicy = TransferPolicy(),
+        logger: Logger
+    ) throws {
+        var policy = policy
+        policy.requestsPerHost = Self.requestsPerHost
+        transfer = try Transfer(policy: policy, userAgent: Build.name)
         locator = WeightsLocator(
             transfer: transfer,
             environment: WeightsEnvironment(environment: environment.variables),

@@ -85,8 +85,8 @@ extension ConvolutionArguments {
     }
 }
 
-/// One tile of a pointwise convolution.
-private struct PointwiseTile: TileWork {
+/// One tile of a pointwise convolution, or of a product with rows in blocks of 16 inputs.
+struct PointwiseTile: TileWork {
     let channels: Int
     /// The tile's first pixel of the first input block.
     let input: Source

@@ -9,7 +9,7 @@ struct Tile<let rows: Int, let vectors: Int> {
     var sums: InlineArray<vectors, InlineArray<rows, Vector>>
 
     @inline(__always) init() {
-        sums = InlineArray(repeating: InlineArray(repeating: Vector(repeating: 0)))
+        sums = zeroed(InlineArray<vectors, InlineArray<rows, Vector>>.self)
     }
 
     /// Adds `depth` inputs: input k of row r stands at `r * rowStride + k`, the weights of input k and block v
@@ -22,7 +22,7 @@ struct Tile<let rows: Int, let vectors: Int> {
         depth: Int
     ) {
         for k in 0..<depth {
-            var weight = InlineArray<vectors, Vector>(repeating: Vector(repeating: 0))
+            var weight = zeroed(InlineArray<vectors, Vector>.self)
             for vector in 0..<vectors { weight[vector] = weights.vector(vector &* blockStride &+ k &* 16) }
             for row in 0..<rows {
                 let x = input[row &* rowStride &+ k]

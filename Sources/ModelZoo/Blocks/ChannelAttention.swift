@@ -38,12 +38,13 @@ extension GraphBuilder {
         }
     }
 
-    /// Two 1x1 convolutions with biases and a sigmoid: the gate of squeeze-and-excitation, `[N, C, 1, 1]`.
+    /// Two 1x1 convolutions with biases and a function to [0, 1]: the gate of squeeze-and-excitation, `[N, C, 1, 1]`.
     func bottleneckGate(
         _ squeezed: Value,
         reducedTo width: Int,
         names: (reduce: String, expand: String),
-        activation inner: Activation
+        activation inner: Activation,
+        gate: Activation = .sigmoid
     ) throws(GraphError) -> Value {
         let reduced = try scope(names.reduce) { () throws(GraphError) in
             try convolution(squeezed, Convolution(outputChannels: width, kernel: 1), hasBias: true)
@@ -53,7 +54,7 @@ extension GraphBuilder {
             let shape = Convolution(outputChannels: squeezed.channels, kernel: 1)
             return try convolution(active, shape, hasBias: true)
         }
-        return try activation(expanded, .sigmoid)
+        return try activation(expanded, gate)
     }
 
     /// Source: timm/layers/eca.py, `EcaModule`.

@@ -12,6 +12,10 @@ enum Normalization: Sendable, Equatable {
     /// EvoNorm-S0 over groups of `size` channels: normalisation and activation in one
     /// (https://arxiv.org/abs/2004.02967).
     case evolvedS0(groupSize: Int)
+    /// EvoNorm-S0 over this many groups.
+    case evolvedS0InGroups(Int)
+    /// Filter response normalisation with its threshold for an activation (https://arxiv.org/abs/1911.09737).
+    case filterResponse
 }
 
 extension GraphBuilder {
@@ -36,6 +40,11 @@ extension GraphBuilder {
             return try self.activation(layerNormalization(x, axis: 1), activation)
         case .evolvedS0(let groupSize):
             return try evolvedNormalization(x, groupSize: groupSize, isActivated: activation != nil)
+        case .evolvedS0InGroups(let groups):
+            let size = x.channels / groups
+            return try evolvedNormalization(x, groupSize: size, isActivated: activation != nil)
+        case .filterResponse:
+            return try filterResponseNormalization(x, isActivated: activation != nil)
         }
     }
 
@@ -76,6 +85,20 @@ extension GraphBuilder {
         let weight = try perChannel(parameter("weight", [channels]))
         let bias = try perChannel(parameter("bias", [channels]))
         return try add(multiply(y, weight), bias)
+    }
+
+    /// `x / rms(x)` over the positions, an affine map a channel, and a maximum with a threshold a channel.
+    ///
+    /// Source: timm/layers/filter_response_norm.py, `FilterResponseNormTlu2d`.
+    private func filterResponseNormalization(_ x: Value, isActivated: Bool) throws(GraphError) -> Value {
+        let power = try globalAveragePool(multiply(x, x), keepsAxes: true)
+        let shifted = try append(.affine(multiplier: 1, offset: 1e-5), [power])
+        let scaled = try multiply(x, activation(shifted, .reciprocalSquareRoot))
+        let weight = try perChannel(parameter("weight", [x.channels]))
+        let bias = try perChannel(parameter("bias", [x.channels]))
+        let y = try add(multiply(scaled, weight), bias)
+        guard isActivated else { return y }
+        return try append(.binary(.maximum), [y, perChannel(parameter("tau", [x.channels]))])
     }
 
     /// A vector `[C]` as `[C, 1, 1]`, so that it broadcasts over `[N, C, H, W]`.

@@ -2,8 +2,24 @@
 public enum ModelRegistry {
     /// The families of this build: a new one adds its line here.
     static let families: [ModelFamily] = [
+        .beiT,
+        .convNeXt,
+        .cspNet,
+        .deiT,
+        .denseNet,
         .efficientNet,
+        .eva,
+        .inceptionV3,
+        .mlpMixer,
+        .mobileNetV3,
+        .regNet,
         .resNet,
+        .resNetV2,
+        .seNet,
+        .swinTransformer,
+        .swinTransformerV2,
+        .vgg,
+        .visionTransformer,
     ]
 
     private static let variants: [String: (family: ModelFamily, variant: ModelVariant)] =
@@ -48,6 +64,7 @@ public enum ModelRegistry {
             architecture = newArchitecture
             if tag.isEmpty { tag = newTag }
         }
+        if let successor = droppedNames[architecture] { architecture = successor }
         let known = tags(of: architecture)
         guard let first = known.first else { throw unknownModel(name, plain) }
         guard variants[architecture] != nil else { throw unsupported(architecture) }
@@ -64,6 +81,18 @@ public enum ModelRegistry {
             )
         }
         return match
+    }
+
+    /// Names of models that timm has dropped without a successor, and the architectures that they mean here.
+    ///
+    /// cspdarknet53_iabn is the same network with an in-place batch normalisation.
+    private static let droppedNames = ["cspdarknet53_iabn": "cspdarknet53"]
+
+    /// What a person who asks for `name` should be told; nil where the name means what it says.
+    public static func note(on name: String) -> String? {
+        let plain = name.split(separator: "/").last.map(String.init) ?? name
+        guard let successor = droppedNames[split(plain).architecture] else { return nil }
+        return "timm no longer has \(split(plain).architecture); \(successor) is taken for it"
     }
 
     /// The pretrained configurations of an architecture of timm's, the default first; none where timm has no

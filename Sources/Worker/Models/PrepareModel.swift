@@ -20,7 +20,11 @@ package struct PreparedModel: Sendable {
 /// Where nobody named a number of classes, the checkpoint's own classifier says it. It reads files for long and
 /// belongs on a picture thread.
 ///
-/// - Parameter expectedSHA256: the hash that a job was resolved to; nil takes what there is.
+/// - Parameters:
+///   - plan: what the job's words decide.
+///   - expectedSHA256: the hash that a job was resolved to; nil takes what there is.
+///   - locator: finds the file.
+/// - Returns: what the compiler takes.
 /// - Throws: a `RowFailure` of stage `resolve`.
 package func prepareModel(
     _ plan: ModelPlan,

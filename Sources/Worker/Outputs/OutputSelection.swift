@@ -72,6 +72,7 @@ package struct OutputSelection: Sendable {
     /// - Parameters:
     ///   - logits: `[classes]`; empty where neither classes nor logits are kept.
     ///   - embedding: `[features]`; empty where it is not kept.
+    /// - Returns: what a row holds.
     /// - Throws: ``WorkerError`` `notFinite` for values that are no numbers: they are no answer.
     package func prediction(logits: [Float], embedding: [Float]) throws(WorkerError) -> Prediction {
         try Self.check(logits, "logits")

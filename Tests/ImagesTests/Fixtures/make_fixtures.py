@@ -292,5 +292,5 @@ resized/      KIND: a source; KIND.FILTER.WxH: Pillow's resize of it.
 preprocess.jsonl holds values of timm's evaluation transform of the photographs in the PyPI wheel
 scikit-image==0.26.0 (folder skimage/data). Four of them stand in skimage/data here, so that every run checks some:
 horse.png, microaneurysms.png, rocket.jpg (their owners gave CC0) and phantom.png (scikit-image's own, BSD-3-Clause).
-The others are looked for in the folder that the environment variable APUS_TEST_PICTURES names: the wheel, unpacked.
+The others are looked for in the folder that the environment variable APUS_TEST_SAMPLES names: the wheel, unpacked.
 """)
