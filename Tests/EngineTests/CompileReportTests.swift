@@ -52,6 +52,13 @@ struct CompileReportTests {
         #expect(!steps.contains { $0.kernel.hasPrefix("layout.blocking") })
     }
 
+    @Test func branchesAreWrittenIntoTheirConcatenation() throws {
+        let steps = try report("branches joined in place").steps
+        // The one slice that begins inside a block is copied, nothing else.
+        #expect(steps.filter { $0.kernel.hasPrefix("copy") }.map(\.operation) == ["slice"])
+        #expect(steps.filter { $0.operation == "concatenation" }.isEmpty)
+    }
+
     @Test func constantsAreComputedAtCompileTime() throws {
         let operations = try report("standardised weights").steps.map(\.operation)
         #expect(operations == ["convolution", "output features"])

@@ -45,6 +45,25 @@ extension NetCase {
             }
             return y
         },
+        NetCase("branches joined in place", 3, 10, 10) { b, x throws(GraphError) in
+            let y = try b.block("stem", x, 48, kernel: 3, stride: 1, activation: .relu)
+            // A slice that begins at a block is a view; the branches write into the concatenation.
+            let lower = try b.append(.slice(axis: 1, start: 0, count: 16, step: 1), [y])
+            let upper = try b.append(.slice(axis: 1, start: 16, count: 32, step: 1), [y])
+            let first = try b.block("a", upper, 32, kernel: 3, stride: 1, activation: .silu)
+            let second = try b.pool(
+                lower,
+                Pooling(kind: .maximum, kernel: 3, stride: 1, padding: .init(1))
+            )
+            let third = try b.add(
+                try b.block("c", lower, 21, kernel: 1, stride: 1, activation: nil),
+                b.tail(y)
+            )
+            let inner = try b.append(.concatenation(axis: 1), [first, second])
+            let joined = try b.append(.concatenation(axis: 1), [inner, third])
+            let shared = try b.block("d", first, 69, kernel: 1, stride: 1, activation: nil)
+            return try b.activation(try b.add(joined, shared), .relu)
+        },
         NetCase("layer scale and constant padding", 3, 9, 9) { b, x throws(GraphError) in
             var y = try b.append(
                 .padding(PaddingAmounts(mode: .constant(0), before: [0, 0, 1, 1], after: [0, 0, 2, 2])),
@@ -114,6 +133,11 @@ extension GraphBuilder {
             let z = try scope("bn") { () throws(GraphError) in try batchNormalization(y) }
             return try self.activation(z, activation)
         }
+    }
+
+    /// The last 21 channels.
+    fileprivate func tail(_ x: Value) throws(GraphError) -> Value {
+        try append(.slice(axis: 1, start: x.channels - 21, count: 21, step: 1), [x])
     }
 
     /// A basic residual block; the shortcut is projected where the channels differ.

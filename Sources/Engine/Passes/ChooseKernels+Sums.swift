@@ -50,21 +50,22 @@ extension DraftBuilder {
     ) throws(EngineError) {
         let node = graph[id]
         let input = graph[node.inputs[0]]
-        guard let inputStrides = MapExtents(input.type)?.strides(input.layout),
-            let outputStrides = MapExtents(node.type)?.strides(.blocked)
-        else { throw unsupported(node, "feature maps expected") }
+        guard let inputMaps = MapExtents(input.type), let maps = MapExtents(node.type) else {
+            throw unsupported(node, "feature maps expected")
+        }
         let output = output(id)
-        let arguments = unsafe ConvolutionArguments(
+        var arguments = unsafe ConvolutionArguments(
             shape: shape,
             images: images,
             input: StepDraft.unset,
-            inputStrides: inputStrides,
+            inputStrides: strides(place(node.inputs[0]), inputMaps, input.layout),
             weights: StepDraft.unset,
             bias: nil,
             output: StepDraft.unset,
-            outputStrides: outputStrides,
+            outputStrides: strides(output, maps, .blocked),
             activation: sum.activation
         )
+        if sum.addsResidual { arguments.residualStrides = strides(place(node.inputs[1]), maps, .blocked) }
         var step = StepDraft(kernel, arguments)
         unsafe step.read(\ConvolutionArguments.input, place(node.inputs[0]))
         if sum.addsResidual {

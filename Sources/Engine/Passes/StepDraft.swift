@@ -29,6 +29,8 @@ struct ActivationBlock: Sendable {
     var place: Place
     /// Floats of one picture, which is also the distance to the next picture's; of a view, those of its block.
     var floatsPerPicture: Int
+    /// The strides of blocked maps that are a view of wider ones; nil for dense maps.
+    var strides: MapStrides?
 }
 
 /// Numbers that are made once at compile time.
