@@ -131,6 +131,7 @@ let package = Package(
         ),
 
         // Tests.
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         .target(
             name: "TestSupport",
             dependencies: ["Tensors", "Graph", "PostgreSQL", "JobQueue", logging],
@@ -151,7 +152,10 @@ let package = Package(
         tests("TransferTests", ["Transfer"]),
         tests("WeightsTests", ["Weights", "ModelZoo", "Graph", "Checkpoints", "Transfer", "Tensors"]),
         tests("ImagesTests", ["Images", "Tensors"], resources: [.copy("Fixtures")]),
-        tests("EngineTests", ["Engine", "Graph", "ReferenceKernels", "Tensors"]),
+        tests(
+            "EngineTests",
+            ["Engine", "Graph", "KernelInterface", "ReferenceKernels", "CAllocationCount", "Tensors"]
+        ),
         tests("PostgreSQLTests", ["PostgreSQL"]),
         tests("JobQueueTests", ["JobQueue", "PostgreSQL"]),
         tests(

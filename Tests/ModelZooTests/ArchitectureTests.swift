@@ -98,7 +98,7 @@ import Testing
         let three = try Self.graph(name, size: size).parameters
         let five = try Self.graph(name, channels: 5, size: size).parameters
         let differing = zip(three, five).filter { $0 != $1 }.map(\.0.name)
-        #expect(differing == tag.firstConvolutions.map { $0 + ".weight" })
+        #expect(differing.sorted() == tag.firstConvolutions.map { $0 + ".weight" }.sorted())
     }
 
     @Test(arguments: ModelRegistry.architectureNames)
