@@ -158,11 +158,17 @@ struct ByobLayers {
         func path(_ name: String, _ kernel: Extent) throws(GraphError) -> Value {
             try unit(x, name, width, kernel: kernel, stride: stride, groups: groups, isActivated: false)
         }
-        var y = try b.add(path("conv_1x1", 1), path("conv_kxk", 3))
-        if stride == 1, x.channels == width {
-            y = try b.add(y, b.normalization(x, "identity", nil, kind: model.normalization))
-        }
+        let identity = try self.identity(x, width, stride: stride)
+        let large = try path("conv_kxk", 3)
+        var y = try b.add(path("conv_1x1", 1), large)
+        if let identity { y = try b.add(y, identity) }
         return try b.activation(attended(y, "attn", model.attention), model.activation)
+    }
+
+    /// The normalised input; nil where its shape is not the result's.
+    private func identity(_ x: Value, _ width: Int, stride: Int) throws(GraphError) -> Value? {
+        guard stride == 1, x.channels == width else { return nil }
+        return try builder.normalization(x, "identity", nil, kind: model.normalization)
     }
 
     /// Parallel convolutions, a 1x1 beside those that are larger and, where the shapes agree, the normalised input,
@@ -188,11 +194,11 @@ struct ByobLayers {
                 isActivated: false
             )
         }
-        var parts: [Value] = kernel > 1 ? [try path("conv_scale", 1)] : []
+        let identity = try self.identity(x, width, stride: stride)
+        var parts: [Value] = []
         for index in 0..<branches { parts.append(try path("conv_kxk.\(index)", kernel)) }
-        if stride == 1, x.channels == width {
-            parts.append(try b.normalization(x, "identity", nil, kind: model.normalization))
-        }
+        if kernel > 1 { parts.insert(try path("conv_scale", 1), at: 0) }
+        if let identity { parts.append(identity) }
         var y = parts[0]
         for part in parts.dropFirst() { y = try b.add(y, part) }
         return try b.activation(attended(y, "attn", attention), model.activation)

