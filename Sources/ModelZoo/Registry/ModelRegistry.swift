@@ -11,6 +11,7 @@ public enum ModelRegistry {
         .mlpMixer,
         .beiT,
         .eva,
+        .nfNet,
         .resNet,
     ]
 
