@@ -12,6 +12,7 @@ public enum ModelRegistry {
         .beiT,
         .eva,
         .nfNet,
+        .maxxViT,
         .resNet,
     ]
 
