@@ -13,6 +13,7 @@ public enum ModelRegistry {
         .eva,
         .nfNet,
         .maxxViT,
+        .metaFormer,
         .resNet,
     ]
 
