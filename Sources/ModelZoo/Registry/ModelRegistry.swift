@@ -14,6 +14,9 @@ public enum ModelRegistry {
         .nfNet,
         .maxxViT,
         .metaFormer,
+        .xciT,
+        .caiT,
+        .piT,
         .resNet,
     ]
 
