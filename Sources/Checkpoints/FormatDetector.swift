@@ -19,8 +19,10 @@ enum FormatDetector {
 
     /// The format of the file that `storage` holds.
     static func format(of storage: TensorStorage) throws(CheckpointError) -> Checkpoint.Format {
-        var start = ByteCursor(storage, range: 0..<storage.byteCount, subject: "the file")
+        let start = ByteCursor(storage, range: 0..<storage.byteCount, subject: "the file")
         if start.starts(with: [0x50, 0x4B, 3, 4]) { return .pytorchZip }
+        // Before the pickle: one header length in 32 begins with its first byte.
+        if isSafetensors(storage) { return .safetensors }
         if start.peek() == PickleOpcode.proto.rawValue { return .pytorchLegacy }
         for other in others where start.starts(with: other.start) {
             throw CheckpointError(code: .unknownFormat, message: "expected a checkpoint, found \(other.name)")
@@ -39,12 +41,16 @@ enum FormatDetector {
                 message: "expected a checkpoint, found a file of \(storage.byteCount) bytes"
             )
         }
-        let headerByteCount = try start.integer(UInt64.self)
-        if start.peek() == UInt8(ascii: "{"), headerByteCount < 1 << 48 { return .safetensors }
         throw CheckpointError(
             code: .unknownFormat,
             message: "the file is neither safetensors nor a PyTorch checkpoint (zip or legacy stream)"
         )
+    }
+
+    /// Whether the file begins with a header's length below 2^48 and the header's brace.
+    private static func isSafetensors(_ storage: TensorStorage) -> Bool {
+        guard storage.byteCount > 8 else { return false }
+        return ByteCursor(storage, range: 6..<9, subject: "the file").starts(with: [0, 0, UInt8(ascii: "{")])
     }
 
     /// Whether the magic of a tar header stands where it belongs.

@@ -1,6 +1,6 @@
 public import Graph
-public import Logging
 internal import KernelInterface
+public import Logging
 internal import Tensors
 
 /// A model ready to run: packed weights, planned memory, chosen kernels.
@@ -107,7 +107,7 @@ public final class CompiledModel {
         precondition((0...maximumBatch).contains(batch), "\(batch) pictures for a model of \(maximumBatch)")
         program.externals[0] = UInt(bitPattern: input)
         for index in outputNames.indices { program.externals[1 + index] = 0 }
-        for unsafe (name, pointer) in unsafe outputs {
+        for unsafe(name, pointer) in unsafe outputs {
             guard let index = outputNames.firstIndex(of: name) else {
                 preconditionFailure("the model was not compiled for the output \(name.rawValue)")
             }

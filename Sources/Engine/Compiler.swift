@@ -22,7 +22,10 @@ enum Compiler {
         _ threads: ThreadPool
     ) throws(EngineError) -> Compilation {
         guard options.maximumBatch >= 1 else {
-            throw EngineError(code: .invalidOption, message: "a maximum batch of \(options.maximumBatch): 1 at least")
+            throw EngineError(
+                code: .invalidOption,
+                message: "a maximum batch of \(options.maximumBatch): 1 at least"
+            )
         }
         let table = try kernels(options.instructionSet)
         var report = CompileReport(instructionSet: table.instructionSet)
@@ -62,7 +65,12 @@ enum Compiler {
             maximumBatch: options.maximumBatch,
             threads: threads.count
         )
-        report.passes.append(.init(name: "link", duration: ContinuousClock.now - start - (report.passes.last?.duration ?? .zero)))
+        report.passes.append(
+            .init(
+                name: "link",
+                duration: ContinuousClock.now - start - (report.passes.last?.duration ?? .zero)
+            )
+        )
         describe(draft, segments, program, &report)
         return Compilation(
             report: report,

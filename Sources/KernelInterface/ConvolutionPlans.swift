@@ -137,33 +137,43 @@ public struct PlainInputPlan: Sendable, Hashable, BitwiseCopyable {
 
 /// How ``KernelID/convolutionDepthwise`` divides its work: images x channel blocks x bands of output rows.
 ///
-/// A task copies the input rows of its band with their zeros around into scratch memory, the columns sorted by
-/// their remainder modulo the stride.
+/// A task on a narrow map copies the input rows of its band with their zeros around into scratch memory; on a
+/// wide map only the tiles at the edges copy their patch, the others read the input where it is.
 public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
+    /// Output pixels of the longest tile of any instruction set.
+    public static let longestTile = 8
+
     /// Output rows of a band; the last band may have fewer.
     public var bandRows: Int
     /// Bands of an image.
     public var bandCount: Int
     /// Channel blocks.
     public var blockCount: Int
-    /// The copy of one input block, as of a dense convolution.
-    public var copy: DensePlan
+    /// Whether whole bands are copied.
+    public var copiesBand: Bool
+    /// Columns of the copy: of a band or of a patch.
+    public var copyColumns: Int
+    /// Rows of the copy.
+    public var copyRows: Int
 
     /// Plans a convolution.
     public init(_ shape: ConvolutionShape) {
-        var single = shape
-        single.inputChannels = 16
-        single.outputChannels = 16
-        single.groups = 1
-        copy = DensePlan(single)
+        let covered = (shape.kernelHeight - 1) * shape.dilationHeight + 1
+        let coveredColumns = (shape.kernelWidth - 1) * shape.dilationWidth + 1
         blockCount = shape.outputBlocks
-        bandRows = copy.bandRows
-        bandCount = copy.bandCount
+        copiesBand = shape.outputWidth <= 2 * Self.longestTile
+        let pixels = copiesBand ? shape.outputWidth : Self.longestTile
+        copyColumns = (pixels - 1) * shape.strideWidth + coveredColumns
+        let rows = min(shape.outputHeight, 16)
+        bandCount = (shape.outputHeight + rows - 1) / rows
+        bandRows = (shape.outputHeight + bandCount - 1) / bandCount
+        bandCount = (shape.outputHeight + bandRows - 1) / bandRows
+        copyRows = copiesBand ? (bandRows - 1) * shape.strideHeight + covered : covered
     }
 
     /// Tasks of a run.
     public func taskCount(images: Int) -> Int { images * blockCount * bandCount }
 
     /// Floats of scratch memory a thread.
-    public var scratchFloats: Int { copy.scratchFloats }
+    public var scratchFloats: Int { copyRows * copyColumns * 16 }
 }

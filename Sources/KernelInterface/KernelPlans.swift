@@ -1,5 +1,10 @@
 /// How ``KernelID/linear`` divides its work: chunks of rows x groups of output blocks.
+///
+/// A task of more than three rows copies its rows into scratch memory, in blocks of 16 inputs.
 public struct LinearPlan: Sendable, Hashable, BitwiseCopyable {
+    /// Rows of the longest chunk.
+    public static let longestChunk = 56
+
     /// Rows of a chunk; the last may have fewer.
     public var chunkRows: Int
     /// Chunks.
@@ -11,10 +16,10 @@ public struct LinearPlan: Sendable, Hashable, BitwiseCopyable {
 
     /// Plans a product.
     public init(rows: Int, inputs: Int, outputs: Int) {
-        chunkRows = max(min(rows, 56), 1)
+        chunkRows = max(min(rows, Self.longestChunk), 1)
         chunkCount = (rows + chunkRows - 1) / chunkRows
         let blocks = BlockedLayout.blocks(outputs)
-        let wanted = max(262_144 / (chunkRows * max(inputs, 1)) / 4 * 4, 4)
+        let wanted = max(524_288 / (chunkRows * max(inputs, 1)) / 4 * 4, 4)
         groupBlocks = min(wanted, max((blocks + 3) / 4, 1) * 4)
         groupCount = (blocks + groupBlocks - 1) / groupBlocks
     }

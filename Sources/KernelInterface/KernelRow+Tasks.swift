@@ -84,6 +84,9 @@ extension KernelRow {
             return DepthwisePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionDense:
             return DensePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
+        case .linear:
+            let arguments = unsafe arguments.load(as: LinearArguments.self)
+            return BlockedLayout.padded(arguments.inputs) * LinearPlan.longestChunk
         case .matrixProduct:
             let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
             return arguments.depth * TaskSize.productColumns
@@ -93,7 +96,7 @@ extension KernelRow {
         case .resample:
             let arguments = unsafe arguments.load(as: ResampleArguments.self)
             return arguments.inputHeight * arguments.outputWidth * 16
-        case .convolutionPointwise, .linear, .pooling, .globalMean, .reduction, .unary, .binary, .broadcast,
+        case .convolutionPointwise, .pooling, .globalMean, .reduction, .unary, .binary, .broadcast,
             .softmax, .axisNormalization, .channelNormalization, .blocking, .unblocking, .channelCopy,
             .stridedCopy:
             return 0

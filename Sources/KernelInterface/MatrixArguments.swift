@@ -26,6 +26,8 @@
     public var outputRowStride: Int
     /// Whether the floats of a row between N and N rounded up to 16 are written as zeros (blocked rows);
     /// otherwise they are left alone.
+    ///
+    /// The rows of a residual must then be blocked rows too, zero past N.
     public var padsOutput: Bool
     /// What follows the sum.
     public var activation: ActivationFunction

@@ -53,7 +53,10 @@ public struct PostgreSQLError: Error, Sendable, Equatable, CustomStringConvertib
             return true
         case .refused:
             guard let sqlState else { return false }
-            let isPassing = ["40001", "40P01", "55P03", "57P01", "57P02", "57P03"].contains(sqlState)
+            // The last two: a pooler and a prepared statement, which the session gives up for the next time.
+            let isPassing = [
+                "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "26000", "42P05",
+            ].contains(sqlState)
             return isPassing || sqlState.hasPrefix("08") || sqlState.hasPrefix("53")
         case .cancelled, .unexpectedValue, .notInstalled, .privateServer:
             return false

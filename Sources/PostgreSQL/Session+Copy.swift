@@ -66,7 +66,7 @@ extension Session {
     }
 
     private func endCopy(because reason: String?) throws(PostgreSQLError) {
-        guard let connection = unsafe self.handle else { throw failure(of: "copy") }
+        guard let connection = unsafe connection else { throw failure(of: "copy") }
         while true {
             let status = unsafe PQputCopyEnd(connection, reason)
             if status == 1 { return try flush(what: "copy") }

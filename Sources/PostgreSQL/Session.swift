@@ -13,14 +13,17 @@ import Logging
 /// turned off) and LISTEN (which needs a direct connection).
 @safe public final class Session {
     private let options: ConnectionOptions
-    private let logger: Logger
-    private let interrupt: Interrupt
-    private var connection: OpaquePointer?
-    private var prepared: Set<String> = []
-    private var secrets: [String] = []
+    let logger: Logger
+    let interrupt: Interrupt
+    var connection: OpaquePointer?
+    var prepared: Set<String> = []
+    /// Whether statements are prepared; turned off when the server's side shows that it cannot be.
+    private var preparesStatements: Bool
+    var secrets: [String] = []
 
     init(options: ConnectionOptions, interrupt: Interrupt, logger: Logger) {
         self.options = options
+        preparesStatements = options.preparesStatements
         self.interrupt = interrupt
         self.logger = logger
     }
@@ -66,22 +69,41 @@ import Logging
     /// Finds out whether the server closed the connection while nobody used it.
     private func isStillOpen() -> Bool {
         guard let connection = unsafe connection else { return false }
-        var entry = unsafe pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&entry, 1, 0) > 0 else { return true }
-        return unsafe PQconsumeInput(connection) == 1 && PQstatus(connection) == CONNECTION_OK
+        while true {
+            var entry = unsafe pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
+            guard unsafe poll(&entry, 1, 0) > 0 else { return true }
+            // What is read may be a farewell, and the end comes behind it.
+            guard unsafe PQconsumeInput(connection) == 1 && PQstatus(connection) == CONNECTION_OK else {
+                return false
+            }
+        }
     }
 
     // MARK: Statements
 
-    /// Runs a statement, prepared once a session where the options allow it.
+    /// Runs a statement, prepared once a session where the options and the server's side allow it.
     ///
     /// - Throws: `PostgreSQLError`.
     @discardableResult
     public func query(_ statement: Statement, _ values: [Value] = []) throws(PostgreSQLError) -> Rows {
-        let connection = unsafe try ready()
-        guard options.preparesStatements, !statement.isPlannedEachTime else {
+        guard preparesStatements, !statement.isPlannedEachTime else {
             return try send(statement.text, values, what: statement.name)
         }
+        let isAlone = !isInTransaction
+        do {
+            return try sendPrepared(statement, values)
+        } catch {
+            // A pooler gave the statement to a server that does not know it, or knows it from somebody else.
+            guard error.sqlState == "26000" || error.sqlState == "42P05" else { throw error }
+            logger.notice("prepared statements do not work here, probably behind a pooler: none from now on")
+            preparesStatements = false
+            guard isAlone else { throw error }
+        }
+        return try send(statement.text, values, what: statement.name)
+    }
+
+    private func sendPrepared(_ statement: Statement, _ values: [Value]) throws(PostgreSQLError) -> Rows {
+        let connection = unsafe try ready()
         if !prepared.contains(statement.name) {
             let types = values.map(\.typeOID)
             let sent = unsafe PQsendPrepare(
@@ -146,122 +168,7 @@ import Logging
         _ = try lastResult(of: "script")
     }
 
-    // MARK: The wire
-
-    /// The connection, when work may go on.
-    func ready() throws(PostgreSQLError) -> OpaquePointer {
-        if interrupt.isRequested { throw cancellation }
-        guard let connection = unsafe connection else {
-            throw PostgreSQLError(code: .connectionLost, message: "the connection to PostgreSQL is closed")
-        }
-        return unsafe connection
-    }
-
-    var cancellation: PostgreSQLError {
-        PostgreSQLError(code: .cancelled, message: "the statement was cancelled with its task")
-    }
-
-    /// Turns libpq's 0 into an error.
-    func check(_ status: Int32, what: String) throws(PostgreSQLError) {
-        guard status != 1 else { return }
-        throw failure(of: what)
-    }
-
-    /// The error that the connection stands in.
-    func failure(of what: String) -> PostgreSQLError {
-        guard let connection = unsafe connection else {
-            return PostgreSQLError(code: .connectionLost, message: "\(what): the connection is closed")
-        }
-        let isLost = unsafe PQstatus(connection) == CONNECTION_BAD
-        return unsafe PostgreSQLError(
-            code: isLost ? .connectionLost : .refused,
-            message: "\(what): \(text(PQerrorMessage(connection)))"
-        )
-    }
-
-    /// Waits until everything is sent and answered and returns the last result.
-    func lastResult(of what: String) throws(PostgreSQLError) -> Rows {
-        var last: Rows?
-        var error: PostgreSQLError?
-        while let result = unsafe try nextResult(of: what) {
-            switch unsafe PQresultStatus(result) {
-            case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
-                last = unsafe Rows(adopting: result)
-            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
-                unsafe PQclear(result)
-                disconnect()
-                throw PostgreSQLError(code: .refused, message: "\(what): COPY is started by copyIn alone")
-            default:
-                if error == nil { error = unsafe refusal(result, of: what) }
-                unsafe PQclear(result)
-            }
-        }
-        if let error { throw error }
-        guard let last else { throw failure(of: what) }
-        return last
-    }
-
-    /// Waits for the next result; nil at the end of the statement.
-    func nextResult(of what: String) throws(PostgreSQLError) -> OpaquePointer? {
-        guard let connection = unsafe connection else { throw failure(of: what) }
-        try flush(what: what)
-        var isCancelling = false
-        while unsafe PQisBusy(connection) == 1 {
-            wait(for: POLLIN, ignoringInterrupt: isCancelling, until: nil)
-            if !isCancelling, interrupt.isRequested {
-                isCancelling = true
-                sendCancellation()
-            }
-            if unsafe PQconsumeInput(connection) == 0 { throw failure(of: what) }
-        }
-        return unsafe PQgetResult(connection)
-    }
-
-    /// Sends what libpq has buffered.
-    func flush(what: String) throws(PostgreSQLError) {
-        guard let connection = unsafe connection else { throw failure(of: what) }
-        while true {
-            switch unsafe PQflush(connection) {
-            case 0: return
-            case 1:
-                wait(for: POLLIN | POLLOUT, ignoringInterrupt: true, until: nil)
-                if unsafe PQconsumeInput(connection) == 0 { throw failure(of: what) }
-            default: throw failure(of: what)
-            }
-        }
-    }
-
-    /// Blocks until the socket or an interrupt is ready, or the time has come.
-    func wait(for events: Int32, ignoringInterrupt: Bool, until deadline: ContinuousClock.Instant?) {
-        guard let connection = unsafe connection else { return }
-        var entries = unsafe [
-            pollfd(fd: PQsocket(connection), events: Int16(events), revents: 0),
-            pollfd(fd: interrupt.descriptor, events: Int16(POLLIN), revents: 0),
-        ]
-        var milliseconds: Int32 = -1
-        if let deadline {
-            let left = max(.zero, deadline - .now)
-            milliseconds = Int32(
-                clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
-                    + 1
-            )
-        }
-        _ = unsafe poll(&entries, ignoringInterrupt ? 1 : 2, milliseconds)
-    }
-
-    /// Asks the server, over a connection of its own, to end the running statement.
-    private func sendCancellation() {
-        guard let connection = unsafe connection, let request = unsafe PQgetCancel(connection) else { return }
-        var reason = [CChar](repeating: 0, count: 256)
-        let isSent = unsafe PQcancel(request, &reason, 256)
-        if isSent == 0 { logger.warning("cannot cancel the running statement") }
-        unsafe PQfreeCancel(request)
-    }
-
     // MARK: State
-
-    /// libpq's handle, for the operations in other files.
-    var handle: OpaquePointer? { unsafe connection }
 
     /// Whether a transaction is open, sound or failed.
     public var isInTransaction: Bool {
@@ -279,43 +186,6 @@ import Logging
             try query("ROLLBACK")
         } catch {
             disconnect()
-        }
-    }
-
-    // MARK: Errors
-
-    private func refusal(_ result: OpaquePointer, of what: String) -> PostgreSQLError {
-        func field(_ code: UInt8) -> String? {
-            unsafe PQresultErrorField(result, Int32(code)).map { unsafe redacted(String(cString: $0)) }
-        }
-        let state = field(UInt8(ascii: "C"))
-        guard let connection = unsafe connection, unsafe PQstatus(connection) == CONNECTION_OK else {
-            return unsafe PostgreSQLError(
-                code: .connectionLost,
-                message: "\(what): \(text(PQresultErrorMessage(result)))",
-                sqlState: state
-            )
-        }
-        if state == "57014", interrupt.isRequested { return cancellation }
-        if state == "26000" { prepared = [] }
-        return PostgreSQLError(
-            code: .refused,
-            message: "\(what): \(field(UInt8(ascii: "M")) ?? "refused without a message")",
-            sqlState: state,
-            hint: field(UInt8(ascii: "H")),
-            constraint: field(UInt8(ascii: "n"))
-        )
-    }
-
-    private func text(_ message: UnsafePointer<CChar>?) -> String {
-        guard let message = unsafe message else { return "no reason given" }
-        let lines = unsafe redacted(String(cString: message)).split(separator: "\n")
-        return lines.map { $0.drop(while: \.isWhitespace) }.joined(separator: "; ")
-    }
-
-    private func redacted(_ message: String) -> String {
-        secrets.reduce(message) { text, secret in
-            text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***")
         }
     }
 }

@@ -22,6 +22,16 @@ import Testing
         #expect(isSame)
     }
 
+    /// A header whose length begins with the byte that begins a pickle, 0x80, is no pickle.
+    @Test(arguments: [0x80, 0x0280, 0x0580, 0x1980])
+    func headerLengthThatLooksLikeAPickle(length: Int) throws {
+        let header = "{\(Self.entry("a"))}"
+        let padded = header + String(repeating: " ", count: length - header.utf8.count)
+        let checkpoint = try CheckpointReader.read(bytes: Self.file(padded, byteCount: 4))
+        #expect(checkpoint.format == .safetensors)
+        #expect(checkpoint.tensors.keys.sorted() == ["a"])
+    }
+
     @Test func writesAFileWholeAndLeavesNothingBeside() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -40,7 +40,9 @@ struct CompileErrorTests {
     }
 
     @Test func anOutputThatTheModelLacksIsNamed() {
-        let error = #expect(throws: EngineError.self) { try model { _, options in options.outputs = [.logits] } }
+        let error = #expect(throws: EngineError.self) {
+            try model { _, options in options.outputs = [.logits] }
+        }
         #expect(error?.code == .missingOutput)
         #expect(error?.message == "the model has no output logits: it offers features")
     }
@@ -50,7 +52,11 @@ struct CompileErrorTests {
         #expect(error?.code == .invalidOption)
     }
 
-    @Test(.enabled("this machine runs every instruction set") { InstructionSet.allCases.contains { !$0.isSupported } })
+    @Test(
+        .enabled("this machine runs every instruction set") {
+            InstructionSet.allCases.contains { !$0.isSupported }
+        }
+    )
     func anInstructionSetThatTheProcessorLacksIsRefused() {
         let missing = InstructionSet.allCases.first { !$0.isSupported }
         let error = #expect(throws: EngineError.self) {

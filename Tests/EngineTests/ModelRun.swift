@@ -2,8 +2,8 @@ import Engine
 import Graph
 import KernelInterface
 import ReferenceKernels
-import TestSupport
 import Tensors
+import TestSupport
 
 /// Runs of a compiled model and of the reference on the same random weights and pictures.
 struct ModelRun {

@@ -18,7 +18,7 @@ extension NetCase {
             let second = try b.block("b", normed, 20, kernel: 1, stride: 1, activation: .silu)
             let sum = try b.add(try b.add(first, second), y)
             // The sum is read twice: no activation may be fused into it.
-            return try b.multiply(sum, try b.activation(sum, .sigmoid))
+            return try b.multiply(sum, try b.activation(sum, .tanh))
         },
         NetCase("x + convolution(x)", 3, 9, 9) { b, x throws(GraphError) in
             let y = try b.block("stem", x, 16, kernel: 1, stride: 1, activation: .relu)
@@ -44,6 +44,25 @@ extension NetCase {
                 y = try b.append(.concatenation(axis: 1), [y, z])
             }
             return y
+        },
+        NetCase("branches joined in place", 3, 10, 10) { b, x throws(GraphError) in
+            let y = try b.block("stem", x, 48, kernel: 3, stride: 1, activation: .relu)
+            // A slice that begins at a block is a view; the branches write into the concatenation.
+            let lower = try b.append(.slice(axis: 1, start: 0, count: 16, step: 1), [y])
+            let upper = try b.append(.slice(axis: 1, start: 16, count: 32, step: 1), [y])
+            let first = try b.block("a", upper, 32, kernel: 3, stride: 1, activation: .silu)
+            let second = try b.pool(
+                lower,
+                Pooling(kind: .maximum, kernel: 3, stride: 1, padding: .init(1))
+            )
+            let third = try b.add(
+                try b.block("c", lower, 21, kernel: 1, stride: 1, activation: nil),
+                b.tail(y)
+            )
+            let inner = try b.append(.concatenation(axis: 1), [first, second])
+            let joined = try b.append(.concatenation(axis: 1), [inner, third])
+            let shared = try b.block("d", first, 69, kernel: 1, stride: 1, activation: nil)
+            return try b.activation(try b.add(joined, shared), .relu)
         },
         NetCase("layer scale and constant padding", 3, 9, 9) { b, x throws(GraphError) in
             var y = try b.append(
@@ -116,6 +135,11 @@ extension GraphBuilder {
         }
     }
 
+    /// The last 21 channels.
+    fileprivate func tail(_ x: Value) throws(GraphError) -> Value {
+        try append(.slice(axis: 1, start: x.channels - 21, count: 21, step: 1), [x])
+    }
+
     /// A basic residual block; the shortcut is projected where the channels differ.
     fileprivate func residual(_ name: String, _ x: Value, _ channels: Int) throws(GraphError) -> Value {
         try scope(name) { () throws(GraphError) in
@@ -163,13 +187,19 @@ extension GraphBuilder {
             .matrixProduct(transposesRight: false),
             [try append(.softmax(axis: 3), [scores]), values]
         )
-        let merged = try reshape(try append(.transpose(permutation: [0, 2, 1, 3]), [mixed]), [count, features])
+        let merged = try reshape(
+            try append(.transpose(permutation: [0, 2, 1, 3]), [mixed]),
+            [count, features]
+        )
         let attended = try scope("proj") { () throws(GraphError) in try linear(merged, features) }
         let scaledBranch = try multiply(attended, try parameter("gamma", [features]))
         let y = try add(x, scaledBranch)
         let hidden = try scope("fc1") { () throws(GraphError) in
             try activation(
-                try linear(try scope("norm") { () throws(GraphError) in try layerNormalization(y) }, 2 * features),
+                try linear(
+                    try scope("norm") { () throws(GraphError) in try layerNormalization(y) },
+                    2 * features
+                ),
                 .gelu
             )
         }

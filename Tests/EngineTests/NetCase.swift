@@ -56,18 +56,34 @@ struct NetCase: Sendable, CustomStringConvertible {
     /// Each kind of convolution.
     static let convolutions: [NetCase] = [
         .convolution("stem 3x3", 3, 13, .init(outputChannels: 20, kernel: 3, padding: .init(1))),
-        .convolution("stem 7x7 s2", 3, 19, .init(outputChannels: 32, kernel: 7, stride: 2, padding: .init(3))),
+        .convolution(
+            "stem 7x7 s2",
+            3,
+            19,
+            .init(outputChannels: 32, kernel: 7, stride: 2, padding: .init(3))
+        ),
         .convolution("stem 1 channel", 1, 9, .init(outputChannels: 5, kernel: 3, stride: 2)),
         .convolution(
             "stem 25 channels, same padding",
             25,
             10,
-            .init(outputChannels: 16, kernel: 3, stride: 2, padding: .init(top: 0, left: 0, bottom: 1, right: 1))
+            .init(
+                outputChannels: 16,
+                kernel: 3,
+                stride: 2,
+                padding: .init(top: 0, left: 0, bottom: 1, right: 1)
+            )
         ),
         .convolution("1x1", 24, 9, .init(outputChannels: 40, kernel: 1), stem: 3),
         .convolution("1x1 s2", 24, 9, .init(outputChannels: 40, kernel: 1, stride: 2), stem: 3),
         .convolution("3x3", 24, 11, .init(outputChannels: 40, kernel: 3, padding: .init(1)), stem: 3),
-        .convolution("3x3 s2", 40, 11, .init(outputChannels: 24, kernel: 3, stride: 2, padding: .init(1)), stem: 2),
+        .convolution(
+            "3x3 s2",
+            40,
+            11,
+            .init(outputChannels: 24, kernel: 3, stride: 2, padding: .init(1)),
+            stem: 2
+        ),
         .convolution(
             "3x3 dilated",
             16,
@@ -86,10 +102,22 @@ struct NetCase: Sendable, CustomStringConvertible {
             ),
             stem: 3
         ),
-        .convolution("grouped 4", 32, 9, .init(outputChannels: 64, kernel: 3, padding: .init(1), groups: 4), stem: 3),
+        .convolution(
+            "grouped 4",
+            32,
+            9,
+            .init(outputChannels: 64, kernel: 3, padding: .init(1), groups: 4),
+            stem: 3
+        ),
         .convolution("grouped 8 of 3", 24, 9, .init(outputChannels: 48, kernel: 3, groups: 8), stem: 3),
         .convolution("grouped stem", 6, 9, .init(outputChannels: 12, kernel: 3, groups: 3)),
-        .convolution("depthwise 3x3", 37, 11, .init(outputChannels: 37, kernel: 3, padding: .init(1), groups: 37), stem: 3),
+        .convolution(
+            "depthwise 3x3",
+            37,
+            11,
+            .init(outputChannels: 37, kernel: 3, padding: .init(1), groups: 37),
+            stem: 3
+        ),
         .convolution(
             "depthwise 5x5 s2",
             48,
@@ -139,7 +167,10 @@ struct NetCase: Sendable, CustomStringConvertible {
             try b.layerNormalization(x)
         },
         NetCase("RMS norm", 3, 5, 24) { b, x throws(GraphError) in
-            try b.append(.rootMeanSquareNormalization(axis: 3, epsilon: 1e-6), [x, try b.parameter("weight", [24])])
+            try b.append(
+                .rootMeanSquareNormalization(axis: 3, epsilon: 1e-6),
+                [x, try b.parameter("weight", [24])]
+            )
         },
         NetCase("group norm", 24, 5, 6) { b, x throws(GraphError) in
             let affine = [try b.parameter("weight", [24]), try b.parameter("bias", [24])]

@@ -21,6 +21,20 @@ import Testing
         }
     }
 
+    /// Where the coded data end early but the file does not, libjpeg only warns, and grey fills the rest.
+    @Test func dataThatEndEarlyAreAnError() throws {
+        let bytes = try Fixture.bytes("pictures/jpeg_420.jpg")
+        let patched = Array(bytes[..<(bytes.count * 4 / 5)]) + [0xFF, 0xD9]
+        #expect(code(patched) == .truncated)
+    }
+
+    /// What stands behind the end of a picture is not asked.
+    @Test(arguments: ["jpeg_420.jpg", "png_rgb.png"])
+    func bytesBehindTheEndDoNoHarm(_ name: String) throws {
+        let bytes = try Fixture.bytes("pictures/\(name)")
+        #expect(code(bytes + [0xFF, 0, 1, 2, 0xFF, 0xD8]) == nil)
+    }
+
     @Test func everyCutOfAnArrayIsAnError() throws {
         let bytes = NumpyArrayTests.file(
             type: "<f4",

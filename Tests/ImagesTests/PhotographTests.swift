@@ -6,7 +6,7 @@ import Testing
 /// timm's transform of real photographs: values, sums and norms recorded once (`preprocess.jsonl`).
 ///
 /// The photographs are in the wheel scikit-image 0.26.0. Some stand in the fixtures; the others are looked for in the
-/// folder that `APUS_TEST_PICTURES` names, and then all of them must be there.
+/// folder that `APUS_TEST_SAMPLES` names, and then all of them must be there.
 @Suite struct PhotographTests {
     struct Record: Decodable, Sendable, CustomTestStringConvertible {
         var file: String
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    static let pictures: String? = ProcessInfo.processInfo.environment["APUS_TEST_PICTURES"]
+    static let pictures: String? = ProcessInfo.processInfo.environment["APUS_TEST_SAMPLES"]
     static let carried: Set<String> = [
         "skimage/data/horse.png", "skimage/data/microaneurysms.png", "skimage/data/phantom.png",
         "skimage/data/rocket.jpg",
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(
-        .enabled(if: pictures != nil, "APUS_TEST_PICTURES names no folder with the wheel's photographs"),
+        .enabled(if: pictures != nil, "APUS_TEST_SAMPLES names no folder with the wheel's photographs"),
         arguments: records.filter { !carried.contains($0.file) }
     )
     func pictureEqualsTimm(_ record: Record) throws {

@@ -63,6 +63,18 @@ import Testing
         #expect(picture.width == 45 && picture.height == 31)
     }
 
+    /// Colours whose luma lies exactly between two steps are rounded up, as Pillow has it.
+    @Test func lumaRoundsAsPillow() throws {
+        let picture = DecodedPicture(
+            width: 3,
+            height: 1,
+            mode: .rgb,
+            samples: .bytes([0, 52, 184, 255, 4, 56, 188, 255, 0, 52, 183, 255], pixelStride: 4)
+        )
+        let grey = try prepared(picture, Preprocessor(spec: squashSpec(1, height: 1, width: 3), rule: .none))
+        #expect(grey == [52, 56, 51].map { $0 / 255 })
+    }
+
     @Test func doesNotApplyOrientation() throws {
         let picture = try PictureDecoder.decode(try Fixture.bytes("pictures/jpeg_orientation.jpg"))
         #expect(picture.width == 45 && picture.height == 31)

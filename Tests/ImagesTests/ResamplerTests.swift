@@ -33,7 +33,7 @@ import Testing
     }()
 
     @Test func findsItsCases() {
-        #expect(Self.cases.count == 6 * (6 + 5 + 6 + 2 + 2))
+        #expect(Self.cases.count == 6 * (7 + 6 + 7 + 3 + 3))
     }
 
     @Test(arguments: cases)

@@ -20,7 +20,13 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
     var gap = 0
     var activation = ActivationFunction(.identity)
 
-    init(_ channels: Int, _ outputs: Int, _ height: Int, _ width: Int, _ change: (inout Self) -> Void = { _ in }) {
+    init(
+        _ channels: Int,
+        _ outputs: Int,
+        _ height: Int,
+        _ width: Int,
+        _ change: (inout Self) -> Void = { _ in }
+    ) {
         (self.channels, self.outputs, self.height, self.width) = (channels, outputs, height, width)
         change(&self)
     }
@@ -114,15 +120,21 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
             },
             ConvolutionCase(40, 24, 9, 9) { ($0.kernel, $0.stride, $0.padding) = (1, 2, .zero) },
             ConvolutionCase(40, 24, 9, 10) {
-                ($0.kernel, $0.padding) = (Extent(height: 1, width: 7), Edges(top: 0, left: 3, bottom: 0, right: 3))
+                ($0.kernel, $0.padding) = (
+                    Extent(height: 1, width: 7), Edges(top: 0, left: 3, bottom: 0, right: 3)
+                )
             },
             ConvolutionCase(40, 24, 9, 10) {
-                ($0.kernel, $0.padding) = (Extent(height: 7, width: 1), Edges(top: 3, left: 0, bottom: 3, right: 0))
+                ($0.kernel, $0.padding) = (
+                    Extent(height: 7, width: 1), Edges(top: 3, left: 0, bottom: 3, right: 0)
+                )
                 $0.stride = 2
             },
             ConvolutionCase(16, 16, 3, 3) { ($0.kernel, $0.padding) = (7, Edges(3)) },
             ConvolutionCase(32, 32, 8, 8) { ($0.kernel, $0.stride, $0.padding) = (2, 2, .zero) },
-            ConvolutionCase(128, 64, 33, 40) { $0.activation = ActivationFunction(.leakyReLU, parameter: 0.1) },
+            ConvolutionCase(128, 64, 33, 40) {
+                $0.activation = ActivationFunction(.leakyReLU, parameter: 0.1)
+            },
             ConvolutionCase(48, 500, 7, 7) { $0.images = 3 },
         ]
 

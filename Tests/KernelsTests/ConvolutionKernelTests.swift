@@ -36,7 +36,9 @@ import Testing
             let setup = try ConvolutionSetup(test)
             for id in KernelID.convolutions where id.accepts(setup.shape) {
                 let packing = id.packing(setup.shape)
-                let (whole, parts) = (GuardedFloats(count: packing.floatCount), GuardedFloats(count: packing.floatCount))
+                let (whole, parts) = (
+                    GuardedFloats(count: packing.floatCount), GuardedFloats(count: packing.floatCount)
+                )
                 let weights = GuardedFloats(setup.weights)
                 unsafe packing.pack(weights.source, into: whole.pointer, blocks: 0..<packing.blockCount)
                 for block in (0..<packing.blockCount).reversed() {
@@ -44,7 +46,10 @@ import Testing
                 }
                 #expect(whole.bits == parts.bits && whole.guardsAreIntact && parts.guardsAreIntact)
                 withExtendedLifetime(weights) {}
-                #expect(whole.values.allSatisfy { !$0.isNaN }, "not all floats are packed: \(test.testDescription)")
+                #expect(
+                    whole.values.allSatisfy { !$0.isNaN },
+                    "not all floats are packed: \(test.testDescription)"
+                )
             }
         }
     }
@@ -129,6 +134,9 @@ final class ConvolutionSetup {
         }
         expected = sums.values
     }
+
+    /// The residual as it lies in memory, with the output's strides.
+    var residualFloats: GuardedFloats { residual.floats }
 
     /// Arguments for a kernel and the output that they name.
     func arguments(id: KernelID, images: Int) -> (arguments: ConvolutionArguments, output: MapBuffer) {

@@ -11,7 +11,14 @@ import Testing
         var numbers = Numbers(seed: UInt64(channels))
         let values = numbers.array(2 * channels * height * width)
         func maps(_ isBlocked: Bool) -> MapBuffer {
-            MapBuffer(images: 2, channels: channels, height: height, width: width, isBlocked: isBlocked, gap: 16)
+            MapBuffer(
+                images: 2,
+                channels: channels,
+                height: height,
+                width: width,
+                isBlocked: isBlocked,
+                gap: 16
+            )
         }
         func run(_ id: KernelID, _ input: MapBuffer, _ output: MapBuffer) {
             let arguments = unsafe LayoutArguments(
@@ -48,10 +55,13 @@ import Testing
         let (height, width) = (3, 5)
         let area = height * width
         let values = (0..<2).map { _ in numbers.array(2 * 40 * area) }
-        let inputs = values.map { MapBuffer($0, images: 2, channels: 40, height: height, width: width, gap: 16) }
+        let inputs = values.map {
+            MapBuffer($0, images: 2, channels: 40, height: height, width: width, gap: 16)
+        }
         let output = MapBuffer(images: 2, channels: 44, height: height, width: width, gap: 16)
         let keeps = ChannelCopyArguments.keeps
-        let first = (0..<5).map { Int32($0) } + [Int32](repeating: keeps, count: 23) + (20..<36).map { Int32($0) }
+        let first =
+            (0..<5).map { Int32($0) } + [Int32](repeating: keeps, count: 23) + (20..<36).map { Int32($0) }
         let second = [Int32](repeating: keeps, count: 5) + (17..<40).map { Int32($0) }
         for (input, sources) in zip(inputs, [first, second]) {
             let isFirst = sources.count == 44
@@ -80,7 +90,8 @@ import Testing
                 }
             }
         }
-        let picks = first.prefix(5).map { (0, Int($0)) } + (17..<40).map { (1, $0) } + (20..<36).map { (0, $0) }
+        let picks =
+            first.prefix(5).map { (0, Int($0)) } + (17..<40).map { (1, $0) } + (20..<36).map { (0, $0) }
         var expected: [Float] = []
         for image in 0..<2 {
             for (source, channel) in picks {
@@ -220,10 +231,19 @@ import Testing
                         )
                         arguments.inputStrides = input.strides
                         arguments.outputStrides = output.strides
-                        KernelRun.run(table[.resample], arguments, output: output.floats, context: "\(resampling)")
+                        KernelRun.run(
+                            table[.resample],
+                            arguments,
+                            output: output.floats,
+                            context: "\(resampling)"
+                        )
                     }
                 }
-                KernelRun.compare(output.values, expected.values, "\(table) \(resampling) of \(height)x\(width)")
+                KernelRun.compare(
+                    output.values,
+                    expected.values,
+                    "\(table) \(resampling) of \(height)x\(width)"
+                )
                 #expect(output.restIsZero)
                 withExtendedLifetime(weights) {}
             }

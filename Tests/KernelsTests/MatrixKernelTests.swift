@@ -27,9 +27,21 @@ struct LinearCase: Sendable, CustomTestStringConvertible {
             LinearCase(rows: 1, inputs: 512, outputs: 1000),
             LinearCase(rows: 3, inputs: 1, outputs: 1),
             LinearCase(rows: 2, inputs: 40, outputs: 16, activation: ActivationFunction(.relu)),
-            LinearCase(rows: 2, inputs: 40, outputs: 10, padsOutput: true, activation: ActivationFunction(.sigmoid)),
+            LinearCase(
+                rows: 2,
+                inputs: 40,
+                outputs: 10,
+                padsOutput: true,
+                activation: ActivationFunction(.sigmoid)
+            ),
             LinearCase(rows: 20, inputs: 64, outputs: 77, activation: ActivationFunction(.gelu)),
-            LinearCase(rows: 60, inputs: 96, outputs: 80, hasResidual: true, activation: ActivationFunction(.relu6)),
+            LinearCase(
+                rows: 60,
+                inputs: 96,
+                outputs: 80,
+                hasResidual: true,
+                activation: ActivationFunction(.relu6)
+            ),
         ]
 }
 

@@ -90,7 +90,14 @@ import Testing
         let rest = [Float](repeating: 0, count: BlockedLayout.padded(channels) - channels)
         let (weight, bias) = (numbers.array(channels), numbers.array(channels))
         let (weights, biases) = (GuardedFloats(weight + rest), GuardedFloats(bias + rest))
-        let input = MapBuffer(values, images: images, channels: channels, height: height, width: width, gap: 16)
+        let input = MapBuffer(
+            values,
+            images: images,
+            channels: channels,
+            height: height,
+            width: width,
+            gap: 16
+        )
         let type = TensorType.batched([channels, height, width])
         let inputs = [
             ReferenceValue(shape: type.shape(batch: images), values: values),
@@ -134,7 +141,8 @@ import Testing
     @Test(arguments: Tables.all, ReductionKind.allCases)
     func reductionsEqualReference(table: KernelTable, kind: ReductionKind) throws {
         let cases: [([Int], [Int])] = [
-            ([3, 5, 7, 9], [2, 3]), ([3, 5, 7, 9], [1]), ([2, 197, 40], [1]), ([6, 33], [1]), ([4, 17, 3], [0, 2]),
+            ([3, 5, 7, 9], [2, 3]), ([3, 5, 7, 9], [1]), ([2, 197, 40], [1]), ([6, 33], [1]),
+            ([4, 17, 3], [0, 2]),
             ([1000], [0]), ([2, 3, 4, 5], [0, 1, 2, 3]), ([4, 50, 1], [1]),
         ]
         for (extents, axes) in cases {

@@ -13,7 +13,8 @@ struct PoolingCase: Sendable, CustomTestStringConvertible {
     var testDescription: String { "20x\(height)x\(width), \(pooling)" }
 
     static let all: [PoolingCase] =
-        [Pooling.Kind.maximum, .average(countsPadding: true), .average(countsPadding: false)].flatMap { kind in
+        [Pooling.Kind.maximum, .average(countsPadding: true), .average(countsPadding: false)].flatMap {
+            kind in
             [false, true].flatMap { roundsUp in
                 [(3, 2, 1), (2, 2, 0), (3, 1, 1), (5, 3, 2), (1, 1, 0)].flatMap { kernel, stride, padding in
                     [(7, 8), (6, 5), (13, 1)].compactMap { height, width in

@@ -49,11 +49,23 @@ import Testing
             ("resnet50_gn", "resnet50_gn.a1h_in1k"), ("gluon_resnet50_v1d", "resnet50d.gluon_in1k"),
             ("tf_efficientnet_b0_ns", "tf_efficientnet_b0.ns_jft_in1k"),
             ("efficientnet_b8", "efficientnet_b8.untrained"),
+            ("adv_inception_v3", "inception_v3.tf_adv_in1k"), ("tf_inception_v3", "inception_v3.tf_in1k"),
+            ("gluon_inception_v3", "inception_v3.gluon_in1k"),
         ]
     )
     func resolves(_ name: String, to fullName: String) throws {
         #expect(try ModelRegistry.resolve(name).fullName == fullName)
         #expect(try ModelRegistry.architecture(named: name).name == fullName.split(separator: ".")[0])
+    }
+
+    @Test func takesASuccessorForWhatTimmDropped() throws {
+        let tag = try ModelRegistry.resolve("cspdarknet53_iabn")
+        #expect(tag == (try ModelRegistry.resolve("cspdarknet53")))
+        #expect(try ModelRegistry.architecture(named: "timm/cspdarknet53_iabn").name == "cspdarknet53")
+        let note = "timm no longer has cspdarknet53_iabn; cspdarknet53 is taken for it"
+        #expect(ModelRegistry.note(on: "hf-hub:timm/cspdarknet53_iabn") == note)
+        #expect(ModelRegistry.note(on: "cspdarknet53") == nil)
+        #expect(ModelRegistry.note(on: "adv_inception_v3") == nil)
     }
 
     @Test func resolvesEveryOlderName() throws {

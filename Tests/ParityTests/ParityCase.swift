@@ -3,6 +3,7 @@ import Graph
 import ModelZoo
 import Tensors
 import TestSupport
+import Weights
 
 /// The records of this folder and how the models of the registry are run on them.
 struct ParityCase: Sendable, CustomStringConvertible {
@@ -36,7 +37,7 @@ struct ParityCase: Sendable, CustomStringConvertible {
     }
 
     /// Multiply-accumulates of a picture at the record's size, up to which a model belongs to every run.
-    private static let smallModel = 800_000_000
+    private static let smallModel = 2_000_000_000
 
     private func summary() throws -> ModelSummary { try ModelSummary(graph(channels: channels)) }
 
@@ -60,18 +61,25 @@ struct ParityCase: Sendable, CustomStringConvertible {
         )
     }
 
-    /// The generated weights, adapted where the picture has other than 3 channels.
+    /// The generated weights of 3 channels, brought to the picture's channels as a checkpoint is.
     func parameters() throws -> ParameterStore {
-        guard isAdapted else {
-            return GeneratedTensor.parameters(try graph(channels: channels).parameters, exponents: record.exponents ?? [])
-        }
-        var store = GeneratedTensor.parameters(try graph(channels: 3).parameters, exponents: record.exponents ?? [])
         let architecture = try ModelRegistry.architecture(named: record.model)
-        for module in architecture.defaultTag.firstConvolutions {
-            let name = "\(module).weight"
-            guard let tensor = store[name] else { continue }
-            store.tensors[name] = AdaptedStem.adapt(tensor, to: channels)
-        }
-        return store
+        let tag = architecture.defaultTag
+        let checkpoint = GeneratedTensor.parameters(
+            try graph(channels: 3).parameters,
+            exponents: record.exponents ?? []
+        )
+        let weights = SourceWeights(
+            tensors: checkpoint.tensors,
+            modelName: tag.fullName,
+            baseChannels: 3,
+            firstConvolutions: tag.firstConvolutions,
+            classifiers: tag.classifiers
+        )
+        return try weights.parameters(
+            for: graph(channels: channels),
+            inputChannels: channels,
+            classCount: tag.classCount
+        )
     }
 }

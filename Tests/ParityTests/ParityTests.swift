@@ -36,7 +36,12 @@ import Testing
             threads: Self.threads.get()
         )
         let shape = model.inputShape
-        let pictures = GeneratedTensor.pictures(batch: 1, channels: shape[0], height: shape[1], width: shape[2])
+        let pictures = GeneratedTensor.pictures(
+            batch: 1,
+            channels: shape[0],
+            height: shape[1],
+            width: shape[2]
+        )
         var logits = [Float](repeating: .nan, count: (model.outputShape(.logits) ?? []).reduce(1, *))
         var embedding = [Float](repeating: .nan, count: (model.outputShape(.embedding) ?? []).reduce(1, *))
         unsafe logits.withUnsafeMutableBufferPointer { logits in
@@ -70,7 +75,8 @@ import Testing
         guard values.count == sample.shape.reduce(1, *) else { return }
         var (difference, norm) = (0.0, 0.0)
         for (position, expected) in zip(sample.positions, sample.values) {
-            difference += (Double(values[position]) - Double(expected)) * (Double(values[position]) - Double(expected))
+            difference +=
+                (Double(values[position]) - Double(expected)) * (Double(values[position]) - Double(expected))
             norm += Double(expected) * Double(expected)
         }
         let error = (difference / max(norm, 1e-60)).squareRoot()
@@ -78,7 +84,10 @@ import Testing
         print("parity \(parity) \(name) error \(error) bound \(bound) share \(error / bound)")
         #expect(error <= bound, "\(parity) \(name): relative L2 error \(error), bound \(bound)")
         let l2 = values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-        #expect(abs(l2 - sample.l2) <= 1e-4 * sample.l2, "\(parity) \(name): L2 norm \(l2), timm's \(sample.l2)")
+        #expect(
+            abs(l2 - sample.l2) <= 1e-4 * sample.l2,
+            "\(parity) \(name): L2 norm \(l2), timm's \(sample.l2)"
+        )
     }
 
     /// The five largest stand in timm's order, where two of them do not differ by less than the bound allows.
@@ -88,7 +97,10 @@ import Testing
         let scale = output.l2 / Double(logits.count).squareRoot()
         for (place, index) in expected.enumerated() where order[place] != index {
             let gap = abs(Double(logits[order[place]]) - Double(logits[index]))
-            #expect(gap <= 20 * record.bound * scale, "\(record): place \(place) is \(order[place]), timm's \(index)")
+            #expect(
+                gap <= 20 * record.bound * scale,
+                "\(record): place \(place) is \(order[place]), timm's \(index)"
+            )
         }
     }
 }

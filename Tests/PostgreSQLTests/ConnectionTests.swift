@@ -100,6 +100,22 @@ import Testing
         }
     }
 
+    @Test func aPoolerThatLosesPreparedStatementsIsNoticed() async throws {
+        try await TestDatabase.with(migrated: false) { database in
+            let connection = Self.connection(database)
+            let statement = Statement(name: "twice", text: "SELECT $1 * 2 AS n")
+            let values = try await connection.run { session in
+                try [1, 2, 3].map { (n: Int64) -> Int64 in
+                    // What a pooler does when it hands out another server.
+                    if n == 2 { try session.query("DEALLOCATE ALL") }
+                    return try session.query(statement, [.int64(n)])[0].get("n")
+                }
+            }
+            #expect(values == [2, 4, 6])
+            await connection.close()
+        }
+    }
+
     @Test func messagesHoldNoSecrets() async throws {
         let open = Connection(
             options: ConnectionOptions(address: "postgresql://me:hunter2@127.0.0.1:1/db?connect_timeout=5"),

@@ -44,8 +44,10 @@ public enum GeneratedTensor {
     /// `exponents` belong to the batch norms in the sorted order of their names.
     public static func parameters(_ specs: [ParameterSpec], exponents: [Int]) -> ParameterStore {
         let suffix = ".running_var"
-        let norms = specs.map(\.name).filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let norms = specs.map(\.name).filter { $0.hasSuffix(suffix) }.map {
+            String($0.dropLast(suffix.count))
+        }
+        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         let exponentOfNorm = Dictionary(zip(norms, exponents)) { first, _ in first }
         var tensors: [String: Tensor] = [:]
         for spec in specs {

@@ -21,6 +21,13 @@
 typedef float apus_float16 __attribute__((ext_vector_type(16)));
 typedef int apus_int16 __attribute__((ext_vector_type(16)));
 
+// Zeros for the largest tile: Swift's own ways to fill an array are generic functions whose specialisations would
+// be shared between the instruction sets at link time.
+APUS_INLINE const void *_Nonnull apus_zeros(void) {
+    static const float zeros[28 * 16] __attribute__((aligned(64))) = {0};
+    return zeros;
+}
+
 // a * b + c: one FMA an element where the instruction set has it, otherwise a product and a sum.
 APUS_INLINE apus_float16 apus_fma(apus_float16 a, apus_float16 b, apus_float16 c) {
 #pragma clang fp contract(on)

@@ -16,7 +16,8 @@ public struct CacheSizes: Sendable, Hashable {
         var sizes = CacheSizes(level2: 1 << 20, level3: 0)
         for index in 0..<8 {
             let folder = "/sys/devices/system/cpu/cpu0/cache/index\(index)"
-            guard let level = SystemFile.text("\(folder)/level"), let size = SystemFile.text("\(folder)/size"),
+            guard let level = SystemFile.text("\(folder)/level"),
+                let size = SystemFile.text("\(folder)/size"),
                 let kind = SystemFile.text("\(folder)/type"), !kind.hasPrefix("Instruction"),
                 let bytes = byteCount(fromText: size)
             else { continue }

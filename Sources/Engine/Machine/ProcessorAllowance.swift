@@ -49,7 +49,9 @@ public struct ProcessorAllowance: Sendable, Hashable {
     /// The tightest `cpu.max` from the process's control group up to the root (cgroup v2).
     package static func controlGroupQuota(root: String, membership: String? = nil) -> Double? {
         guard let text = membership ?? SystemFile.text("/proc/self/cgroup") else { return nil }
-        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("0::/") }) else { return nil }
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("0::/") }) else {
+            return nil
+        }
         var components = line.dropFirst(4).split(separator: "/")
         var tightest: Double?
         while true {
@@ -64,7 +66,8 @@ public struct ProcessorAllowance: Sendable, Hashable {
     /// Processors' worth of time in the text of `cpu.max`: `150000 100000` is 1.5, `max 100000` is no limit.
     package static func quota(fromText text: String) -> Double? {
         let fields = text.split(whereSeparator: \.isWhitespace)
-        guard fields.count == 2, let time = Double(fields[0]), let period = Double(fields[1]), period > 0 else {
+        guard fields.count == 2, let time = Double(fields[0]), let period = Double(fields[1]), period > 0
+        else {
             return nil
         }
         return time / period

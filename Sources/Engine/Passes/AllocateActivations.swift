@@ -121,13 +121,15 @@ private struct BlockUses {
     mutating func takeOverInputs() {
         for (index, step) in program.steps.enumerated() {
             guard step.writes.count == 1, let write = step.writes.first, write.place.offset == 0,
-                isArenaRoot(write.place.block), let own = lifetimes[write.place.block], own.lowerBound == index
+                isArenaRoot(write.place.block), let own = lifetimes[write.place.block],
+                own.lowerBound == index
             else { continue }
             for candidate in step.inPlaceCandidates {
                 let (root, offset) = resolve(candidate)
                 let readers = step.reads.filter { resolve($0.place.block).root == root }
                 guard offset == 0, isArenaRoot(root), root != write.place.block, readers.count == 1,
-                    program.blocks[root].floatsPerPicture == program.blocks[write.place.block].floatsPerPicture,
+                    program.blocks[root].floatsPerPicture
+                        == program.blocks[write.place.block].floatsPerPicture,
                     let lifetime = lifetimes[root], lifetime.upperBound == index
                 else { continue }
                 taken[write.place.block] = root

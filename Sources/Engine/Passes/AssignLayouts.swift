@@ -141,7 +141,9 @@ private struct LayoutBuilder {
         case .slice(let axis, _, _, _), .concatenation(let axis), .gather(let axis, _), .roll(let axis, _):
             return isBlocked && node.type.rank == 4 && axis >= 1 ? blocked : plain
         case .padding(let amounts):
-            guard isBlocked, node.type.rank == 4, amounts.before[1] == 0, amounts.after[1] == 0 else { return plain }
+            guard isBlocked, node.type.rank == 4, amounts.before[1] == 0, amounts.after[1] == 0 else {
+                return plain
+            }
             // The channels past the last must stay zero.
             if case .constant(let filler) = amounts.mode, filler != 0, node.type.dimensions[0] % 16 != 0 {
                 return plain

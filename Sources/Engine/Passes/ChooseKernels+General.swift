@@ -45,6 +45,7 @@ extension DraftBuilder {
         if node.layout == .blocked, let maps = MapExtents(node.type) {
             var arguments = channelNormalization(maps, epsilon)
             arguments.subtractsMean = subtractsMean
+            arguments.inputStrides = strides(input, maps, .blocked)
             var step = StepDraft(.channelNormalization, arguments)
             unsafe step.read(\ChannelNormalizationArguments.input, input)
             unsafe step.write(\ChannelNormalizationArguments.output, output)
@@ -113,7 +114,8 @@ extension DraftBuilder {
         }
         let input = place(node.inputs[0])
         let output = output(id)
-        let arguments = GroupNormalizationArguments(groups: groups, maps: channelNormalization(maps, epsilon))
+        var arguments = GroupNormalizationArguments(groups: groups, maps: channelNormalization(maps, epsilon))
+        arguments.maps.inputStrides = strides(input, maps, .blocked)
         var step = StepDraft(.groupNormalization, arguments)
         unsafe step.read(\GroupNormalizationArguments.maps.input, input)
         unsafe step.write(\GroupNormalizationArguments.maps.output, output)
@@ -169,20 +171,24 @@ extension DraftBuilder {
         (arguments.strideHeight, arguments.strideWidth) = (pooling.stride.height, pooling.stride.width)
         (arguments.paddingTop, arguments.paddingLeft) = (pooling.padding.top, pooling.padding.left)
         (arguments.paddingBottom, arguments.paddingRight) = (pooling.padding.bottom, pooling.padding.right)
-        let input = place(node.inputs[0])
+        let (input, output) = (place(node.inputs[0]), output(id))
+        arguments.inputStrides = strides(input, maps, .blocked)
+        arguments.outputStrides = strides(output, outputMaps, .blocked)
         var step = StepDraft(.pooling, arguments)
         unsafe step.read(\PoolingArguments.input, input)
-        unsafe step.write(\PoolingArguments.output, output(id))
+        unsafe step.write(\PoolingArguments.output, output)
         step.count(\PoolingArguments.images, perPicture: maps.imagesPerPicture)
         program.steps.append(step)
     }
 
-    private mutating func addReduction(_ id: ValueID, _ kind: ReductionKind, _ axes: [Int]) throws(EngineError) {
+    private mutating func addReduction(_ id: ValueID, _ kind: ReductionKind, _ axes: [Int])
+        throws(EngineError)
+    {
         let node = graph[id]
         let source = graph[node.inputs[0]]
         let input = place(node.inputs[0])
         if node.layout == .blocked, let maps = MapExtents(source.type) {
-            let arguments = unsafe GlobalMeanArguments(
+            var arguments = unsafe GlobalMeanArguments(
                 images: maps.imagesPerPicture,
                 channels: maps.channels,
                 height: maps.height,
@@ -190,6 +196,7 @@ extension DraftBuilder {
                 input: StepDraft.unset,
                 output: StepDraft.unset
             )
+            arguments.inputStrides = strides(input, maps, .blocked)
             var step = StepDraft(.globalMean, arguments)
             unsafe step.read(\GlobalMeanArguments.input, input)
             unsafe step.write(\GlobalMeanArguments.output, output(id))
@@ -273,8 +280,10 @@ extension DraftBuilder {
         }
         let rows = table(maps.height, resampling.extent.height)
         let columns = table(maps.width, resampling.extent.width)
-        guard let indices = unsafe UnsafePointer<Int32>(bitPattern: 64) else { preconditionFailure("64 is no null pointer") }
-        let arguments = unsafe ResampleArguments(
+        guard let indices = unsafe UnsafePointer<Int32>(bitPattern: 64) else {
+            preconditionFailure("64 is no null pointer")
+        }
+        var arguments = unsafe ResampleArguments(
             images: maps.imagesPerPicture,
             channels: maps.channels,
             inputHeight: maps.height,
@@ -291,6 +300,7 @@ extension DraftBuilder {
             output: StepDraft.unset
         )
         let input = place(node.inputs[0])
+        arguments.inputStrides = strides(input, maps, .blocked)
         var step = StepDraft(.resample, arguments)
         unsafe step.read(\ResampleArguments.input, input)
         unsafe step.write(\ResampleArguments.output, output(id))

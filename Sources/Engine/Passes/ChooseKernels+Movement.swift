@@ -49,9 +49,10 @@ extension DraftBuilder {
         let node = graph[id]
         let input = node.inputs[0]
         if node.layout == .blocked, axis == 1 {
+            if let view = channelView(input, indices) { return alias(id, view.place, strides: view.strides) }
             return addChannelCopy(id, [(input, indices.map(Int32.init))])
         }
-        var copy = selfCopy(graph[input].type, node.layout, output: node.type)
+        var copy = selfCopy(input, node.layout, output: node.type)
         let position = copy.position(ofAxis: axis)
         let stride = copy.inputStrides[position]
         copy.extents[position] = indices.count
@@ -72,13 +73,13 @@ extension DraftBuilder {
             let parts = node.inputs.map { input in
                 (input, (0..<graph[input].type.dimensions[0]).map(Int32.init))
             }
-            return addChannelCopy(id, parts)
+            return addChannelCopy(id, parts, isJoin: true)
         }
         let target = output(id)
         var start = 0
         for input in node.inputs {
             let type = graph[input].type
-            var copy = selfCopy(type, node.layout, output: node.type)
+            var copy = selfCopy(input, node.layout, output: node.type)
             let position = copy.position(ofAxis: axis)
             let place = BlockPlace(
                 block: target.block,
@@ -93,7 +94,7 @@ extension DraftBuilder {
     private mutating func addPadding(_ id: ValueID, _ amounts: PaddingAmounts) throws(EngineError) {
         let node = graph[id]
         let source = graph[node.inputs[0]].type
-        var copy = selfCopy(source, node.layout, output: node.type)
+        var copy = selfCopy(node.inputs[0], node.layout, output: node.type)
         if case .constant(let filler) = amounts.mode { copy.fill = filler }
         for axis in amounts.before.indices where amounts.before[axis] != 0 || amounts.after[axis] != 0 {
             let position = copy.position(ofAxis: axis)
@@ -115,7 +116,8 @@ extension DraftBuilder {
     // MARK: Copies
 
     /// A copy of all of a value into the same places of the output.
-    private func selfCopy(_ type: TensorType, _ layout: ValueLayout, output: TensorType) -> StridedCopy {
+    private func selfCopy(_ input: ValueID, _ layout: ValueLayout, output: TensorType) -> StridedCopy {
+        let type = graph[input].type
         guard layout == .blocked, let maps = MapExtents(type), let outputMaps = MapExtents(output) else {
             return StridedCopy(
                 extents: type.extents,
@@ -123,7 +125,7 @@ extension DraftBuilder {
                 outputStrides: Shape(output.extents).strides
             )
         }
-        let (input, output) = (maps.strides(.blocked), outputMaps.strides(.blocked))
+        let (input, output) = (strides(place(input), maps, .blocked), outputMaps.strides(.blocked))
         var copy = StridedCopy(
             extents: [
                 maps.imagesPerPicture, BlockedLayout.blocks(maps.channels), maps.height, maps.width,
@@ -143,7 +145,9 @@ extension DraftBuilder {
         to output: BlockPlace
     ) throws(EngineError) {
         let copy = copy.coalesced()
-        guard copy.extents.count <= PlainAxes.maximum else { throw unsupported(node, "at most 8 axes expected") }
+        guard copy.extents.count <= PlainAxes.maximum else {
+            throw unsupported(node, "at most 8 axes expected")
+        }
         var arguments = unsafe StridedCopyArguments(
             extents: PlainAxes.values(copy.extents, filler: 1),
             inputStrides: PlainAxes.values(copy.inputStrides, filler: 0),
@@ -177,21 +181,36 @@ extension DraftBuilder {
     }
 
     /// Whole channels of blocked values side by side: for each input the channels that are taken.
-    private mutating func addChannelCopy(_ id: ValueID, _ parts: [(input: ValueID, channels: [Int32])]) {
+    ///
+    /// Parts of a concatenation that have been written in place are left alone.
+    private mutating func addChannelCopy(
+        _ id: ValueID,
+        _ parts: [(input: ValueID, channels: [Int32])],
+        isJoin: Bool = false
+    ) {
         let node = graph[id]
         guard let maps = MapExtents(node.type) else { preconditionFailure("blocked values are maps") }
         let target = output(id)
-        let outputStrides = maps.strides(.blocked)
+        let outputStrides = strides(target, maps, .blocked)
         var start = 0
         for (input, channels) in parts {
-            guard let inputMaps = MapExtents(graph[input].type) else { preconditionFailure("blocked values are maps") }
+            if isJoin, joins.places[input] == ChannelJoins.Place(join: id, firstChannel: start) {
+                start += channels.count
+                continue
+            }
+            guard let inputMaps = MapExtents(graph[input].type) else {
+                preconditionFailure("blocked values are maps")
+            }
             let end = start + channels.count
             let blocks = start / BlockedLayout.lanes..<BlockedLayout.blocks(end)
-            let sources = (blocks.lowerBound * BlockedLayout.lanes..<blocks.upperBound * BlockedLayout.lanes).map {
-                if (start..<end).contains($0) { return channels[$0 - start] }
-                return $0 >= maps.channels ? ChannelCopyArguments.zero : ChannelCopyArguments.keeps
+            let sources = (blocks.lowerBound * BlockedLayout.lanes..<blocks.upperBound * BlockedLayout.lanes)
+                .map {
+                    if (start..<end).contains($0) { return channels[$0 - start] }
+                    return $0 >= maps.channels ? ChannelCopyArguments.zero : ChannelCopyArguments.keeps
+                }
+            guard let indices = unsafe UnsafePointer<Int32>(bitPattern: 64) else {
+                preconditionFailure("64 is no null pointer")
             }
-            guard let indices = unsafe UnsafePointer<Int32>(bitPattern: 64) else { preconditionFailure("64 is no null pointer") }
             let arguments = unsafe ChannelCopyArguments(
                 images: maps.imagesPerPicture,
                 height: maps.height,
@@ -199,7 +218,7 @@ extension DraftBuilder {
                 outputBlocks: blocks.count,
                 sources: indices,
                 input: StepDraft.unset,
-                inputStrides: inputMaps.strides(.blocked),
+                inputStrides: strides(place(input), inputMaps, .blocked),
                 output: StepDraft.unset,
                 outputStrides: outputStrides
             )
@@ -217,6 +236,19 @@ extension DraftBuilder {
             program.steps.append(step)
             start = end
         }
+    }
+
+    /// Neighbouring channels of blocked maps that begin at a multiple of 16, as a view; nil for others.
+    private func channelView(_ input: ValueID, _ indices: [Int]) -> (place: BlockPlace, strides: MapStrides)?
+    {
+        let (start, lanes) = (indices[0], BlockedLayout.lanes)
+        guard ChannelJoins.isMap(graph[input]), let maps = MapExtents(graph[input].type), start % lanes == 0,
+            indices.count % lanes == 0 || start + indices.count == maps.channels,
+            indices.indices.allSatisfy({ indices[$0] == start + $0 })
+        else { return nil }
+        let own = place(input)
+        let strides = strides(own, maps, .blocked)
+        return (BlockPlace(block: own.block, offset: own.offset + start / lanes * strides.channel), strides)
     }
 
     // MARK: Layouts
@@ -245,7 +277,7 @@ extension DraftBuilder {
             height: maps.height,
             width: maps.width,
             input: StepDraft.unset,
-            inputStrides: maps.strides(inputLayout),
+            inputStrides: strides(input, maps, inputLayout),
             output: StepDraft.unset,
             outputStrides: maps.strides(outputLayout)
         )

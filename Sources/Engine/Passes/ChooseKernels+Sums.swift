@@ -25,7 +25,9 @@ extension DraftBuilder {
             kernelWidth: convolution.kernel.width
         )
         (shape.strideHeight, shape.strideWidth) = (convolution.stride.height, convolution.stride.width)
-        (shape.dilationHeight, shape.dilationWidth) = (convolution.dilation.height, convolution.dilation.width)
+        (shape.dilationHeight, shape.dilationWidth) = (
+            convolution.dilation.height, convolution.dilation.width
+        )
         (shape.paddingTop, shape.paddingLeft) = (convolution.padding.top, convolution.padding.left)
         shape.groups = convolution.groups
         shape.isInputPlain = input.layout == .plain
@@ -48,21 +50,22 @@ extension DraftBuilder {
     ) throws(EngineError) {
         let node = graph[id]
         let input = graph[node.inputs[0]]
-        guard let inputStrides = MapExtents(input.type)?.strides(input.layout),
-            let outputStrides = MapExtents(node.type)?.strides(.blocked)
-        else { throw unsupported(node, "feature maps expected") }
+        guard let inputMaps = MapExtents(input.type), let maps = MapExtents(node.type) else {
+            throw unsupported(node, "feature maps expected")
+        }
         let output = output(id)
-        let arguments = unsafe ConvolutionArguments(
+        var arguments = unsafe ConvolutionArguments(
             shape: shape,
             images: images,
             input: StepDraft.unset,
-            inputStrides: inputStrides,
+            inputStrides: strides(place(node.inputs[0]), inputMaps, input.layout),
             weights: StepDraft.unset,
             bias: nil,
             output: StepDraft.unset,
-            outputStrides: outputStrides,
+            outputStrides: strides(output, maps, .blocked),
             activation: sum.activation
         )
+        if sum.addsResidual { arguments.residualStrides = strides(place(node.inputs[1]), maps, .blocked) }
         var step = StepDraft(kernel, arguments)
         unsafe step.read(\ConvolutionArguments.input, place(node.inputs[0]))
         if sum.addsResidual {

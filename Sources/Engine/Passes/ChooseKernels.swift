@@ -30,10 +30,12 @@ struct DraftBuilder {
     var program = DraftProgram()
     /// The block of each value.
     private var blocks: [ValueID: Int] = [:]
+    let joins: ChannelJoins
 
     init(graph: LaidOutGraph, table: KernelTable) {
         self.graph = graph
         self.table = table
+        joins = ChannelJoins(graph)
     }
 
     mutating func add(_ id: ValueID) throws(EngineError) {
@@ -99,8 +101,21 @@ struct DraftBuilder {
         return BlockPlace(block: block)
     }
 
-    /// A new block for the value of `id`.
+    /// The strides of maps of `type` that stand at `place` under `layout`.
+    func strides(_ place: BlockPlace, _ maps: MapExtents, _ layout: ValueLayout) -> MapStrides {
+        program.blocks[place.block].strides ?? maps.strides(layout)
+    }
+
+    /// A new block for the value of `id`, or its place in the concatenation that joins it.
     mutating func output(_ id: ValueID) -> BlockPlace {
+        if let known = blocks[id] { return BlockPlace(block: known) }
+        if let place = joins.places[id], let maps = MapExtents(graph[place.join].type) {
+            let join = output(place.join)
+            let strides = strides(join, maps, .blocked)
+            let offset = place.firstChannel / BlockedLayout.lanes * strides.channel
+            alias(id, BlockPlace(block: join.block, offset: join.offset + offset), strides: strides)
+            return self.place(id)
+        }
         let place = temporary(floatsPerPicture: graph[id].type.floatsPerPicture(graph[id].layout))
         blocks[id] = place.block
         return place
@@ -112,12 +127,13 @@ struct DraftBuilder {
         return BlockPlace(block: program.blocks.count - 1)
     }
 
-    /// Makes the value of `id` the same floats as another block's.
-    mutating func alias(_ id: ValueID, _ place: BlockPlace) {
+    /// Makes the value of `id` the same floats as another block's, under other strides if they are given.
+    mutating func alias(_ id: ValueID, _ place: BlockPlace, strides: MapStrides? = nil) {
         program.blocks.append(
             ActivationBlock(
                 place: .view(of: place.block, offset: place.offset),
-                floatsPerPicture: program.blocks[place.block].floatsPerPicture
+                floatsPerPicture: program.blocks[place.block].floatsPerPicture,
+                strides: strides ?? program.blocks[place.block].strides
             )
         )
         blocks[id] = program.blocks.count - 1
@@ -137,21 +153,28 @@ struct DraftBuilder {
 
     // MARK: Elementwise
 
-    /// The extents of a pass over all elements of a value, for one picture, and the strides that go with them.
-    func elementwise(_ type: TensorType, _ layout: ValueLayout) -> (extents: ElementwiseExtents, strides: MapStrides) {
+    /// The extents of a pass over all elements of a value, for one picture.
+    func elementwise(_ type: TensorType, _ layout: ValueLayout) -> ElementwiseExtents {
         if layout == .blocked, let maps = MapExtents(type) {
-            let extents = ElementwiseExtents.blocked(
+            return ElementwiseExtents.blocked(
                 images: maps.imagesPerPicture,
                 channels: maps.channels,
                 height: maps.height,
                 width: maps.width
             )
-            return (extents, maps.strides(.blocked))
         }
+        return .dense(count: type.countPerPicture)
+    }
+
+    /// The strides of such a pass over the value at `place`.
+    private func elementwiseStrides(
+        _ place: BlockPlace,
+        _ type: TensorType,
+        _ layout: ValueLayout
+    ) -> MapStrides {
+        if layout == .blocked, let maps = MapExtents(type) { return strides(place, maps, .blocked) }
         let count = type.countPerPicture
-        var extents = ElementwiseExtents.dense(count: count)
-        extents.images = 1
-        return (extents, MapStrides(image: count, channel: count, row: count))
+        return MapStrides(image: count, channel: count, row: count)
     }
 
     mutating func addUnary(_ id: ValueID, _ function: ActivationFunction) {
@@ -167,16 +190,16 @@ struct DraftBuilder {
         from input: BlockPlace,
         to output: BlockPlace
     ) {
-        let (extents, strides) = elementwise(type, layout)
+        let extents = elementwise(type, layout)
         var step = unsafe StepDraft(
             .unary,
             UnaryArguments(
                 extents: extents,
                 function: function,
                 input: StepDraft.unset,
-                inputStrides: strides,
+                inputStrides: elementwiseStrides(input, type, layout),
                 output: StepDraft.unset,
-                outputStrides: strides
+                outputStrides: elementwiseStrides(output, type, layout)
             )
         )
         unsafe step.read(\UnaryArguments.input, input)
@@ -196,19 +219,18 @@ struct DraftBuilder {
     ) {
         let node = graph[id]
         let (left, right) = (node.inputs[leftPosition], node.inputs[1 - leftPosition])
-        let (extents, strides) = elementwise(node.type, node.layout)
-        let rightStrides = elementwise(graph[right].type, node.layout).strides
+        let extents = elementwise(node.type, node.layout)
         let output = output(id)
         var arguments = unsafe BinaryArguments(
             extents: extents,
             function: function,
             left: StepDraft.unset,
-            leftStrides: strides,
+            leftStrides: elementwiseStrides(place(left), node.type, node.layout),
             right: StepDraft.unset,
-            rightStrides: rightStrides,
+            rightStrides: elementwiseStrides(place(right), graph[right].type, node.layout),
             rightSide: rightSide,
             output: StepDraft.unset,
-            outputStrides: strides
+            outputStrides: elementwiseStrides(output, node.type, node.layout)
         )
         arguments.activation = activation
         var step = StepDraft(.binary, arguments)

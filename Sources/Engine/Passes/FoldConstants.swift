@@ -15,7 +15,8 @@ enum FoldConstants {
             let id = ValueID(index: index)
             switch node.operation {
             case .parameter(let name): tensors[id] = try parameter(name, node, parameters)
-            case .constant(let values): tensors[id] = Tensor(shape: Shape(node.type.dimensions), values: values)
+            case .constant(let values):
+                tensors[id] = Tensor(shape: Shape(node.type.dimensions), values: values)
             case .reshape where tensors[node.inputs[0]] != nil:
                 tensors[id] = tensors[node.inputs[0]]?.reshaped(to: Shape(node.type.dimensions))
             case .input, .reshape, .convolution, .linear, .batchNormalization, .layerNormalization,

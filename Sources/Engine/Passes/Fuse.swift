@@ -44,9 +44,11 @@ private struct FusedGraphBuilder {
             let affine = try batchNormalization(node, epsilon: epsilon)
             addAffine(affine, of: node.inputs[0], id, "batch norm")
         case .affine(let multiplier, let offset): addScalarAffine(multiplier, offset, id)
-        case .activation(let activation): addActivation(ActivationFunction(of: activation), "\(activation)", id)
+        case .activation(let activation):
+            addActivation(ActivationFunction(of: activation), "\(activation)", id)
         case .binary(let operation): try addBinary(operation, id)
-        case .parameter, .constant, .layerNormalization, .rootMeanSquareNormalization, .groupNormalization, .pooling,
+        case .parameter, .constant, .layerNormalization, .rootMeanSquareNormalization, .groupNormalization,
+            .pooling,
             .reduction, .matrixProduct, .softmax, .reshape, .transpose, .slice, .concatenation, .gather,
             .roll, .padding, .resample, .broadcastToBatch:
             addGeneral(id)
@@ -125,7 +127,8 @@ private struct FusedGraphBuilder {
         guard let tensor = graph.tensors[node.inputs[position]] else {
             throw EngineError(
                 code: .unsupportedOperator,
-                message: "\(node.operation.label) takes static weights; its input \(position) depends on the pictures",
+                message:
+                    "\(node.operation.label) takes static weights; its input \(position) depends on the pictures",
                 path: node.path
             )
         }
@@ -137,7 +140,9 @@ private struct FusedGraphBuilder {
         let bias = try tensor(node, 2).floats
         let mean = try tensor(node, 3).floats
         let variance = try tensor(node, 4).floats
-        let scale = weight.indices.map { Double(weight[$0]) / (Double(variance[$0]) + Double(epsilon)).squareRoot() }
+        let scale = weight.indices.map {
+            Double(weight[$0]) / (Double(variance[$0]) + Double(epsilon)).squareRoot()
+        }
         let shift = weight.indices.map { Double(bias[$0]) - Double(mean[$0]) * scale[$0] }
         return ChannelAffine(axis: 1, scale: scale, shift: shift)
     }
@@ -155,7 +160,8 @@ private struct FusedGraphBuilder {
             where first.activation.kind == .identity && first.axis == affine.axis:
                 first.append(affine)
                 return extend(index, to: id, .channelAffine(first), label)
-            case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .general: break
+            case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .general:
+                break
             }
         }
         append(.channelAffine(affine), [x], id, label)
@@ -170,7 +176,9 @@ private struct FusedGraphBuilder {
                 case .linear(let sum) where sum.isOpen: (graph[x].type.rank - 1, sum.outputChannels)
                 case .channelAffine(let affine) where affine.activation.kind == .identity:
                     (affine.axis, affine.scale.count)
-                case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .general: nil
+                case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation,
+                    .general:
+                    nil
                 }
             if let channels {
                 let affine = ChannelAffine(
@@ -201,7 +209,8 @@ private struct FusedGraphBuilder {
                 return extend(index, to: id, .gate(function), label)
             case .elementwise(let operation, let own) where own.kind == .identity:
                 return extend(index, to: id, .elementwise(operation, function), label)
-            case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .general: break
+            case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .general:
+                break
             }
         }
         append(.activation(function), [x], id, label)
@@ -215,10 +224,16 @@ private struct FusedGraphBuilder {
         guard graph.tensors[left] == nil, graph.tensors[right] == nil else { return addGeneral(id) }
         if graph[left].type == graph[right].type {
             if operation == .add, addResidual(left, right, id) { return }
-            return append(.elementwise(operation, ActivationFunction(.identity)), [left, right], id, operation.rawValue)
+            return append(
+                .elementwise(operation, ActivationFunction(.identity)),
+                [left, right],
+                id,
+                operation.rawValue
+            )
         }
         if operation == .multiply {
-            for (x, gate) in [(left, right), (right, left)] where isGate(gate, of: x) && graph[x].type == graph[id].type {
+            for (x, gate) in [(left, right), (right, left)]
+            where isGate(gate, of: x) && graph[x].type == graph[id].type {
                 return append(
                     .gate(ActivationFunction(.identity)),
                     [x, gate],
@@ -250,7 +265,8 @@ private struct FusedGraphBuilder {
             case .linear(var sum) where sum.isOpen:
                 sum.addsResidual = true
                 operation = .linear(sum)
-            case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .general: continue
+            case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .general:
+                continue
             }
             // The residual may be younger than the sum: the sum moves behind it.
             let old = nodes[index]
@@ -265,7 +281,9 @@ private struct FusedGraphBuilder {
 
     /// `x op constant` as a scale and a shift of each channel, where the constant varies along one axis only and a
     /// sum or a scaling stands before it, or the axis is that of feature maps' channels.
-    private func perChannel(_ operation: BinaryOperation, _ id: ValueID) -> (x: ValueID, affine: ChannelAffine)? {
+    private func perChannel(_ operation: BinaryOperation, _ id: ValueID) -> (
+        x: ValueID, affine: ChannelAffine
+    )? {
         let inputs = graph[id].inputs
         for (position, x) in inputs.enumerated() {
             let other = inputs[1 - position]

@@ -10,7 +10,9 @@ struct PackedConstants: ~Copyable {
 
     /// Where constant `index` starts.
     func address(_ index: Int) -> UnsafeMutableRawPointer {
-        guard let base = unsafe buffer.bytes.baseAddress else { preconditionFailure("a buffer has an address") }
+        guard let base = unsafe buffer.bytes.baseAddress else {
+            preconditionFailure("a buffer has an address")
+        }
         return unsafe base + offsets[index]
     }
 }
@@ -38,7 +40,10 @@ enum PackConstants {
         return packed
     }
 
-    private static func copy<Element: BitwiseCopyable>(_ values: [Element], to target: UnsafeMutableRawPointer) {
+    private static func copy<Element: BitwiseCopyable>(
+        _ values: [Element],
+        to target: UnsafeMutableRawPointer
+    ) {
         unsafe values.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return }
             unsafe target.copyMemory(from: base, byteCount: bytes.count)
@@ -56,7 +61,9 @@ enum PackConstants {
         let padded = scale.map { $0 + zeros[$0.count...] } ?? []
         unsafe padded.withUnsafeBufferPointer { scales in
             unsafe tensor.convertedToFloat32().withUnsafeBytes { bytes in
-                guard let source = unsafe bytes.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
+                guard let source = unsafe bytes.baseAddress?.assumingMemoryBound(to: Float.self) else {
+                    return
+                }
                 var job = unsafe PackingJob(
                     packing: packing,
                     source: source,
@@ -65,7 +72,10 @@ enum PackConstants {
                 )
                 let grain = max(1, (1 << 16) / max(packing.floatsPerBlock, 1))
                 unsafe threads.run(tasks: packing.blockCount, grain: grain, context: &job) {
-                    context, begin, end, _ in
+                    context,
+                    begin,
+                    end,
+                    _ in
                     unsafe context.assumingMemoryBound(to: PackingJob.self).pointee.run(begin..<end)
                 }
             }

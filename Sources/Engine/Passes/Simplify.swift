@@ -44,7 +44,8 @@ enum Simplify {
             case .padding(let amounts): (amounts.before + amounts.after).allSatisfy { $0 == 0 }
             case .pooling(let pooling):
                 pooling.kernel == 1 && pooling.stride == 1 && pooling.padding == .zero
-            case .input, .parameter, .constant, .convolution, .linear, .batchNormalization, .layerNormalization,
+            case .input, .parameter, .constant, .convolution, .linear, .batchNormalization,
+                .layerNormalization,
                 .rootMeanSquareNormalization, .groupNormalization, .activation, .binary, .reduction,
                 .matrixProduct, .softmax, .gather, .resample, .broadcastToBatch:
                 false
@@ -103,7 +104,9 @@ enum Simplify {
     private static func sigmoidGate(_ node: Graph.Node, in graph: BoundGraph) -> Graph.Node? {
         guard case .binary(.multiply) = node.operation else { return nil }
         for (gate, x) in [(node.inputs[0], node.inputs[1]), (node.inputs[1], node.inputs[0])] {
-            guard case .activation(.sigmoid) = graph[gate].operation, graph[gate].inputs == [x] else { continue }
+            guard case .activation(.sigmoid) = graph[gate].operation, graph[gate].inputs == [x] else {
+                continue
+            }
             var copy = node
             copy.operation = .activation(.silu)
             copy.inputs = [x]

@@ -29,6 +29,8 @@ struct ActivationBlock: Sendable {
     var place: Place
     /// Floats of one picture, which is also the distance to the next picture's; of a view, those of its block.
     var floatsPerPicture: Int
+    /// The strides of blocked maps that are a view of wider ones; nil for dense maps.
+    var strides: MapStrides?
 }
 
 /// Numbers that are made once at compile time.
@@ -115,7 +117,11 @@ struct StepDraft: Sendable {
     }
 
     /// The arguments point to `place` at `field`, to read.
-    mutating func read<Arguments, Field>(_ field: KeyPath<Arguments, Field>, _ place: BlockPlace, at index: Int = 0) {
+    mutating func read<Arguments, Field>(
+        _ field: KeyPath<Arguments, Field>,
+        _ place: BlockPlace,
+        at index: Int = 0
+    ) {
         reads.append(Pointer(fieldOffset: Self.offset(field, index), place: place))
     }
 

@@ -6,7 +6,9 @@ extension LinkedProgram {
     ///
     /// With `stepNanoseconds`, one number a step, each step's time is added there.
     mutating func run(batch: Int, threads: ThreadPool, stepNanoseconds: UnsafeMutablePointer<UInt64>?) {
-        guard let scratch = unsafe scratch.bytes.baseAddress else { preconditionFailure("a buffer has an address") }
+        guard let scratch = unsafe scratch.bytes.baseAddress else {
+            preconditionFailure("a buffer has an address")
+        }
         for number in segments.indices {
             let segment = segments[number]
             var first = 0
@@ -25,7 +27,12 @@ extension LinkedProgram {
                         scratch: scratch.assumingMemoryBound(to: Float.self),
                         scratchFloats: scratchFloatsPerThread
                     )
-                    unsafe threads.run(tasks: launch.tasks, grain: launch.grain, context: &call, body: KernelCall.run)
+                    unsafe threads.run(
+                        tasks: launch.tasks,
+                        grain: launch.grain,
+                        context: &call,
+                        body: KernelCall.run
+                    )
                     if let stepNanoseconds = unsafe stepNanoseconds {
                         unsafe stepNanoseconds[index] += monotonicNanoseconds() - start
                     }

@@ -13,7 +13,9 @@ internal import Tensors
         var patches: Range<Int>
         /// Which of the counts belong to it.
         var counts: Range<Int>
-        /// The launches for 1, 2, ... pictures, by ``LinkedProgram/launches``.
+        /// The launches for 1, 2, ...
+        ///
+        /// pictures, by ``LinkedProgram/launches``.
         var firstLaunch: Int
         /// The output that it writes, or -1.
         var output: Int

@@ -37,11 +37,10 @@ enum FloatResampler {
         // The part of the source that the kept part is made of.
         var plane = unsafe Plane(
             values: [Float](unsafeUninitializedCapacity: rows.count * columns.count) { target, initialized in
+                guard let part = target.baseAddress else { return }
                 for (index, row) in rows.enumerated() {
                     let start = unsafe source + row * plan.source.width + columns.lowerBound
-                    for column in 0..<columns.count {
-                        unsafe target.initializeElement(at: index * columns.count + column, to: start[column])
-                    }
+                    unsafe (part + index * columns.count).initialize(from: start, count: columns.count)
                 }
                 initialized = rows.count * columns.count
             },
@@ -63,23 +62,41 @@ enum FloatResampler {
         var height: Int { width == 0 ? 0 : values.count / width }
     }
 
+    /// Filters four rows at a time: their sums are the vector's lanes.
     private static func horizontal(_ plane: Plane, _ weights: ResamplingWeights) -> Plane {
         let origin = weights.source.lowerBound
         let width = weights.firsts.count
         let count = width * plane.height
+        let last = plane.height - 1
         let values = unsafe [Float](unsafeUninitializedCapacity: count) { target, initialized in
             initialized = count
             unsafe plane.values.withUnsafeBufferPointer { source in
                 unsafe weights.values.withUnsafeBufferPointer { kernels in
-                    for row in 0..<plane.height {
+                    guard let source = source.baseAddress, let kernels = kernels.baseAddress else { return }
+                    for row in stride(from: 0, through: last, by: 4) {
+                        let rows = (row, min(row + 1, last), min(row + 2, last), min(row + 3, last))
+                        let lines = unsafe (
+                            source + rows.0 * plane.width, source + rows.1 * plane.width,
+                            source + rows.2 * plane.width, source + rows.3 * plane.width
+                        )
                         for output in 0..<width {
-                            let first = row * plane.width + weights.firsts[output] - origin
-                            let kernel = output * weights.stride
-                            var sum = 0.0
+                            let first = weights.firsts[output] &- origin
+                            let kernel = unsafe kernels + output &* weights.stride
+                            var sums = SIMD4<Double>(repeating: 0)
                             for tap in 0..<weights.counts[output] {
-                                sum += unsafe Double(source[first + tap]) * kernels[kernel + tap]
+                                let at = first &+ tap
+                                let samples = unsafe SIMD4<Double>(
+                                    Double(lines.0[at]),
+                                    Double(lines.1[at]),
+                                    Double(lines.2[at]),
+                                    Double(lines.3[at])
+                                )
+                                unsafe sums += samples * kernel[tap]
                             }
-                            unsafe target.initializeElement(at: row * width + output, to: Float(sum))
+                            unsafe target[rows.0 * width + output] = Float(sums[0])
+                            unsafe target[rows.1 * width + output] = Float(sums[1])
+                            unsafe target[rows.2 * width + output] = Float(sums[2])
+                            unsafe target[rows.3 * width + output] = Float(sums[3])
                         }
                     }
                 }
@@ -88,31 +105,45 @@ enum FloatResampler {
         return Plane(values: values, width: width)
     }
 
+    /// Filters four columns at a time: their sums are the vector's lanes.
     private static func vertical(_ plane: Plane, _ weights: ResamplingWeights) -> Plane {
         let origin = weights.source.lowerBound
         let width = plane.width
         let count = width * weights.firsts.count
-        var sums = [Double](repeating: 0, count: width)
         let values = unsafe [Float](unsafeUninitializedCapacity: count) { target, initialized in
             initialized = count
             unsafe plane.values.withUnsafeBufferPointer { source in
-                unsafe sums.withUnsafeMutableBufferPointer { sums in
+                unsafe weights.values.withUnsafeBufferPointer { kernels in
+                    guard let source = source.baseAddress, let kernels = kernels.baseAddress else { return }
                     for output in weights.firsts.indices {
-                        let first = (weights.firsts[output] - origin) * width
-                        let kernel = output * weights.stride
-                        unsafe sums.update(repeating: 0)
-                        for tap in 0..<weights.counts[output] {
-                            let weight = weights.values[kernel + tap]
-                            let row = first + tap * width
-                            for column in 0..<width {
-                                unsafe sums[column] += Double(source[row + column]) * weight
+                        let first = unsafe source + (weights.firsts[output] - origin) * width
+                        let kernel = unsafe kernels + output * weights.stride
+                        let taps = weights.counts[output]
+                        var column = 0
+                        while column + 4 <= width {
+                            var sums = SIMD4<Double>(repeating: 0)
+                            for tap in 0..<taps {
+                                let at = unsafe first + (tap &* width &+ column)
+                                let samples = unsafe SIMD4<Double>(
+                                    Double(at[0]),
+                                    Double(at[1]),
+                                    Double(at[2]),
+                                    Double(at[3])
+                                )
+                                unsafe sums += samples * kernel[tap]
                             }
+                            for lane in 0..<4 {
+                                unsafe target[output * width + column + lane] = Float(sums[lane])
+                            }
+                            column += 4
                         }
-                        for column in 0..<width {
-                            unsafe target.initializeElement(
-                                at: output * width + column,
-                                to: Float(sums[column])
-                            )
+                        while column < width {
+                            var sum = 0.0
+                            for tap in 0..<taps {
+                                sum += unsafe Double(first[tap &* width &+ column]) * kernel[tap]
+                            }
+                            unsafe target[output * width + column] = Float(sum)
+                            column += 1
                         }
                     }
                 }

@@ -90,6 +90,12 @@ struct ResizePlan: Equatable {
         return (start..<start + target, 0)
     }
 
-    /// Whether Pillow's `Image.resize` runs the vertical pass first, which it does for very tall pictures.
-    var isVerticalFirst: Bool { source.height > source.width * 100 && resized.height < source.height }
+    /// Whether the vertical pass runs first, as Pillow has it since version 13 where the height shrinks by more than
+    /// twice what the width does; the order shows in the last bit, since each pass rounds.
+    ///
+    /// Older versions have it above a ratio of 100 to 1 only.
+    var isVerticalFirst: Bool {
+        let shrinkage = source.height - resized.height
+        return shrinkage > 0 && shrinkage > (source.width - resized.width) * 2
+    }
 }

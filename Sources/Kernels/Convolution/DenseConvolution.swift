@@ -108,8 +108,8 @@ private struct DenseTile: TileWork {
     let blockFloats: Int
     let epilogue: Epilogue
 
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ zero: Tile<rows, vectors>) {
-        var tile = zero
+    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
+        var tile = Tile<rows, vectors>()
         var weights = weights
         let channels = shape.groups == 1 ? shape.inputChannels : plan.inputBlocks &* 16
         let phaseFloats = plan.phaseColumns &* 16

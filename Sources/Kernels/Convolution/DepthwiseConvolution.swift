@@ -3,7 +3,8 @@ internal import KernelInterface
 
 /// ``KernelID/convolutionDepthwise``: each channel by itself, any filter, stride, dilation and padding.
 ///
-/// Each sum runs over filter rows and columns in order.
+/// Each sum runs over filter rows and columns in order; filter rows outside of the input are left out, since
+/// they would add zeros.
 func runDepthwiseConvolution(
     _ pointer: UnsafeRawPointer,
     _ begin: Int,
@@ -13,28 +14,31 @@ func runDepthwiseConvolution(
     let arguments = unsafe load(pointer, ConvolutionArguments.self)
     let shape = arguments.shape
     let plan = DepthwisePlan(shape)
-    let copy = unsafe Target(scratch)
     let activation = PreparedActivation(arguments.activation)
     let taps = shape.kernelHeight &* shape.kernelWidth
     let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
     let cut = TileCut(length: shape.outputWidth, longest: DepthwiseTile.longest)
-    let copyStep = plan.copy.rowStep &* plan.copy.phases &* plan.copy.phaseColumns &* 16
     for task in begin..<end {
         let (map, band) = (task / plan.bandCount, task % plan.bandCount)
         let (image, block) = (map / plan.blockCount, map % plan.blockCount)
         let firstRow = band &* plan.bandRows
         let rows = min(plan.bandRows, shape.outputHeight &- firstRow)
         let inputPlace = image &* arguments.inputStrides.image &+ block &* arguments.inputStrides.channel
-        copyBand(
-            shape,
-            plan.copy,
-            input: unsafe Source(arguments.input) + inputPlace,
+        let input = unsafe PaddedInput(
+            shape: shape,
+            input: Source(arguments.input) + inputPlace,
             rowStride: arguments.inputStrides.row,
-            copy: copy,
-            firstRow: firstRow,
-            rows: rows
+            copy: Target(scratch),
+            copyColumns: plan.copyColumns
         )
+        let bandTop = firstRow &* shape.strideHeight &- shape.paddingTop
+        if plan.copiesBand {
+            let copyRows =
+                (rows &- 1) &* shape.strideHeight &+ (shape.kernelHeight &- 1) &* shape.dilationHeight &+ 1
+            input.copyRows(top: bandTop, rows: copyRows, step: 1, left: 0 &- shape.paddingLeft)
+        }
         for row in 0..<rows {
+            let top = bandTop &+ row &* shape.strideHeight
             var column = 0
             for index in 0..<cut.count {
                 let length = cut.length(index)
@@ -52,10 +56,24 @@ func runDepthwiseConvolution(
                 if let residual = unsafe arguments.residual {
                     unsafe epilogue.residual = Source(residual) + offset(arguments.residualStrides)
                 }
+                let place: PaddedInput.Place
+                if plan.copiesBand {
+                    let first = row &* shape.strideHeight &* plan.copyColumns
+                    place = PaddedInput.Place(
+                        source: unsafe Target(scratch).source
+                            + (first &+ column &* shape.strideWidth) &* 16,
+                        rowStride: plan.copyColumns &* 16 &* shape.dilationHeight,
+                        firstKernelRow: 0,
+                        endKernelRow: shape.kernelHeight
+                    )
+                } else {
+                    place = input.place(top: top, column: column, length: length)
+                }
                 let tile = unsafe DepthwiseTile(
-                    shape: shape,
-                    plan: plan.copy,
-                    copy: copy.source + (row &* copyStep &+ column &* 16),
+                    place: place,
+                    kernelWidth: shape.kernelWidth,
+                    tapStep: shape.dilationWidth &* 16,
+                    pixelStep: shape.strideWidth &* 16,
                     weights: Source(arguments.weights) + block &* taps &* 16,
                     epilogue: epilogue
                 )
@@ -66,66 +84,172 @@ func runDepthwiseConvolution(
     }
 }
 
+/// One channel block of the input with zeros around it.
+private struct PaddedInput {
+    /// Where a tile reads: input row and column of its first pixel's first tap.
+    struct Place {
+        /// The first tap of filter row ``firstKernelRow``.
+        let source: Source
+        /// Floats from a filter row to the next.
+        let rowStride: Int
+        /// The filter rows that lie inside the input, or in the copy.
+        let firstKernelRow: Int
+        let endKernelRow: Int
+    }
+
+    let shape: ConvolutionShape
+    let input: Source
+    let rowStride: Int
+    let copy: Target
+    let copyColumns: Int
+
+    /// Copies `rows` rows from input row `top` on, `step` rows apart, and the copy's columns from input column
+    /// `left` on.
+    func copyRows(top: Int, rows: Int, step: Int, left: Int) {
+        let first = min(max(0 &- left, 0), copyColumns)
+        let end = max(min(shape.inputWidth &- left, copyColumns), first)
+        for row in 0..<rows {
+            let y = top &+ row &* step
+            let target = copy + row &* copyColumns &* 16
+            guard y >= 0 && y < shape.inputHeight else {
+                for column in 0..<copyColumns { target.store(zeroVector, column &* 16) }
+                continue
+            }
+            let line = input + (y &* rowStride &+ left &* 16)
+            for column in 0..<first { target.store(zeroVector, column &* 16) }
+            for column in first..<end { target.store(line.vector(column &* 16), column &* 16) }
+            for column in end..<copyColumns { target.store(zeroVector, column &* 16) }
+        }
+    }
+
+    /// Where the tile of `length` outputs from `column` on reads, its first filter row at input row `top`: the
+    /// input itself, or at the edges a copied patch.
+    @inline(__always) func place(top: Int, column: Int, length: Int) -> Place {
+        let left = column &* shape.strideWidth &- shape.paddingLeft
+        let right =
+            left &+ (length &- 1) &* shape.strideWidth &+ (shape.kernelWidth &- 1) &* shape.dilationWidth &+ 1
+        let step = shape.dilationHeight
+        let first = top >= 0 ? 0 : min((step &- 1 &- top) / step, shape.kernelHeight)
+        let fit = top >= shape.inputHeight ? 0 : (shape.inputHeight &- 1 &- top) / step &+ 1
+        let end = max(min(fit, shape.kernelHeight), first)
+        if left >= 0 && right <= shape.inputWidth {
+            return Place(
+                source: input + ((top &+ first &* step) &* rowStride &+ left &* 16),
+                rowStride: rowStride &* step,
+                firstKernelRow: first,
+                endKernelRow: end
+            )
+        }
+        copyRows(top: top &+ first &* step, rows: end &- first, step: step, left: left)
+        return Place(
+            source: copy.source,
+            rowStride: copyColumns &* 16,
+            firstKernelRow: first,
+            endKernelRow: end
+        )
+    }
+}
+
 /// One tile of a depthwise convolution: neighbouring pixels of a row.
 private struct DepthwiseTile {
-    let shape: ConvolutionShape
-    let plan: DensePlan
-    /// The copy, at the first tap of the tile's first pixel.
-    let copy: Source
+    let place: PaddedInput.Place
+    let kernelWidth: Int
+    /// Floats from a tap to the next.
+    let tapStep: Int
+    /// Floats from the first tap of a pixel to that of the next.
+    let pixelStep: Int
     let weights: Source
     let epilogue: Epilogue
 
     /// Pixels of the longest tile.
-    static var longest: Int { TileExtents.rows }
+    @inline(__always) static var longest: Int {
+        TileExtents.rows > DepthwisePlan.longestTile ? DepthwisePlan.longestTile : TileExtents.rows
+    }
 
     @inline(__always) func run(length: Int) {
         switch length {
-        case 1: run(Tile<1, 1>())
-        case 2: run(Tile<2, 1>())
+        case 1: run(Tile<1, 1>.self)
+        case 2: run(Tile<2, 1>.self)
         default: break
         }
         if Self.longest > 2 {
             switch length {
-            case 3: run(Tile<3, 1>())
-            case 4: run(Tile<4, 1>())
-            case 5: run(Tile<5, 1>())
-            case 6: run(Tile<6, 1>())
+            case 3: run(Tile<3, 1>.self)
+            case 4: run(Tile<4, 1>.self)
+            case 5: run(Tile<5, 1>.self)
+            case 6: run(Tile<6, 1>.self)
             default: break
             }
         }
         if Self.longest > 6 {
             switch length {
-            case 7: run(Tile<7, 1>())
-            case 8: run(Tile<8, 1>())
-            case 9: run(Tile<9, 1>())
-            case 10: run(Tile<10, 1>())
-            case 11: run(Tile<11, 1>())
-            case 12: run(Tile<12, 1>())
-            case 13: run(Tile<13, 1>())
-            case 14: run(Tile<14, 1>())
+            case 7: run(Tile<7, 1>.self)
+            case 8: run(Tile<8, 1>.self)
             default: break
             }
         }
     }
 
-    @inline(never) private func run<let rows: Int>(_ zero: Tile<rows, 1>) {
-        var tile = zero
-        var weights = weights
-        let phaseFloats = plan.phaseColumns &* 16
-        let rowFloats = plan.phases &* phaseFloats &* shape.dilationHeight
-        for kernelRow in 0..<shape.kernelHeight {
-            let line = copy + kernelRow &* rowFloats
-            var tap = TapColumns(shape)
-            for _ in 0..<shape.kernelWidth {
-                let input = line + (tap.phase &* phaseFloats &+ tap.column &* 16)
-                let weight = weights.vector(0)
+    /// The usual filters have loops of constant length, in which neighbouring pixels share what they load.
+    @inline(__always) private func run<let rows: Int>(_ type: Tile<rows, 1>.Type) {
+        if tapStep == 16 && pixelStep == 16 {
+            switch kernelWidth {
+            case 3: return runTaps(type, TapCount<3, 16>.self)
+            case 5: return runTaps(type, TapCount<5, 16>.self)
+            case 7: return runTaps(type, TapCount<7, 16>.self)
+            default: break
+            }
+        }
+        if tapStep == 16 && pixelStep == 32 {
+            switch kernelWidth {
+            case 3: return runTaps(type, TapCount<3, 32>.self)
+            case 5: return runTaps(type, TapCount<5, 32>.self)
+            default: break
+            }
+        }
+        runAny(type)
+    }
+
+    @inline(never) private func runTaps<let rows: Int, let taps: Int, let step: Int>(
+        _ type: Tile<rows, 1>.Type,
+        _ count: TapCount<taps, step>.Type
+    ) {
+        var tile = Tile<rows, 1>()
+        var line = place.source
+        var weights = weights + place.firstKernelRow &* taps &* 16
+        for _ in place.firstKernelRow..<place.endKernelRow {
+            for tap in 0..<taps {
+                let weight = weights.vector(tap &* 16)
                 for row in 0..<rows {
-                    tile.sums[0][row] = multiplyAdd(input.vector(row &* 16), weight, tile.sums[0][row])
+                    let x = line.vector(row &* step &+ tap &* 16)
+                    tile.sums[0][row] = multiplyAdd(x, weight, tile.sums[0][row])
+                }
+            }
+            line = line + place.rowStride
+            weights = weights + taps &* 16
+        }
+        tile.store(epilogue)
+    }
+
+    @inline(never) private func runAny<let rows: Int>(_ type: Tile<rows, 1>.Type) {
+        var tile = Tile<rows, 1>()
+        var line = place.source
+        var weights = weights + place.firstKernelRow &* kernelWidth &* 16
+        for _ in place.firstKernelRow..<place.endKernelRow {
+            for tap in 0..<kernelWidth {
+                let weight = weights.vector(0)
+                let first = line + tap &* tapStep
+                for row in 0..<rows {
+                    let x = first.vector(row &* pixelStep)
+                    tile.sums[0][row] = multiplyAdd(x, weight, tile.sums[0][row])
                 }
                 weights = weights + 16
-                tap.advance()
             }
+            line = line + place.rowStride
         }
         tile.store(epilogue)
     }
 }
+
+/// Taps of a filter row, and floats from a pixel to the next, as constants.
+private enum TapCount<let taps: Int, let step: Int> {}

@@ -119,8 +119,8 @@ private struct PlainInputTile: TileWork {
     let blockFloats: Int
     let epilogue: Epilogue
 
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ zero: Tile<rows, vectors>) {
-        var tile = zero
+    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
+        var tile = Tile<rows, vectors>()
         var weights = weights
         let channels = shape.inputChannels
         // The taps of a filter row lie side by side unless they are dilated.

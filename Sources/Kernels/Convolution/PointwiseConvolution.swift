@@ -85,8 +85,8 @@ extension ConvolutionArguments {
     }
 }
 
-/// One tile of a pointwise convolution.
-private struct PointwiseTile: TileWork {
+/// One tile of a pointwise convolution, or of a product with rows in blocks of 16 inputs.
+struct PointwiseTile: TileWork {
     let channels: Int
     /// The tile's first pixel of the first input block.
     let input: Source
@@ -96,8 +96,8 @@ private struct PointwiseTile: TileWork {
     let blockFloats: Int
     let epilogue: Epilogue
 
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ zero: Tile<rows, vectors>) {
-        var tile = zero
+    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
+        var tile = Tile<rows, vectors>()
         var channel = 0
         var (input, weights) = (input, weights)
         while channel < channels {

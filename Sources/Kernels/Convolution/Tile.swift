@@ -9,7 +9,7 @@ struct Tile<let rows: Int, let vectors: Int> {
     var sums: InlineArray<vectors, InlineArray<rows, Vector>>
 
     @inline(__always) init() {
-        sums = InlineArray(repeating: InlineArray(repeating: Vector(repeating: 0)))
+        sums = zeroed(InlineArray<vectors, InlineArray<rows, Vector>>.self)
     }
 
     /// Adds `depth` inputs: input k of row r stands at `r * rowStride + k`, the weights of input k and block v
@@ -22,7 +22,7 @@ struct Tile<let rows: Int, let vectors: Int> {
         depth: Int
     ) {
         for k in 0..<depth {
-            var weight = InlineArray<vectors, Vector>(repeating: Vector(repeating: 0))
+            var weight = zeroed(InlineArray<vectors, Vector>.self)
             for vector in 0..<vectors { weight[vector] = weights.vector(vector &* blockStride &+ k &* 16) }
             for row in 0..<rows {
                 let x = input[row &* rowStride &+ k]
@@ -62,39 +62,80 @@ struct Epilogue: BitwiseCopyable {
 
 extension Tile {
     /// Finishes the sums and stores them.
+    ///
+    /// The loops are kept small, so that the compiler unrolls them and the sums never leave the registers.
     @inline(__always) func store(_ epilogue: Epilogue) {
+        if epilogue.lastLanes < 16 {
+            let values = sums
+            unsafe withUnsafePointer(to: values) { pointer in
+                let floats = unsafe UnsafeRawPointer(pointer).assumingMemoryBound(to: Float.self)
+                unsafe storePartially(Source(floats), rows: rows, vectors: vectors, epilogue)
+            }
+            return
+        }
+        var values = sums
+        if let bias = epilogue.bias {
+            for vector in 0..<vectors {
+                let offset = bias.vector(vector &* 16)
+                for row in 0..<rows { values[vector][row] += offset }
+            }
+        }
+        if let residual = epilogue.residual {
+            for vector in 0..<vectors {
+                let block = residual + vector &* epilogue.residualBlockStride
+                for row in 0..<rows {
+                    values[vector][row] += block.vector(row &* epilogue.residualRowStride)
+                }
+            }
+        }
         let lower = splat(epilogue.activation.lower)
         let upper = splat(epilogue.activation.upper)
-        let isPartial = epilogue.lastLanes < 16
         for vector in 0..<vectors {
-            var bias = zeroVector
-            if let source = epilogue.bias { bias = source.vector(vector &* 16) }
-            let count = isPartial && vector == vectors - 1 ? epilogue.lastLanes : 16
+            let block = epilogue.output + vector &* epilogue.outputBlockStride
             for row in 0..<rows {
-                var value = sums[vector][row] + bias
-                if let residual = epilogue.residual {
-                    let place = vector &* epilogue.residualBlockStride &+ row &* epilogue.residualRowStride
-                    value += residual.vector(place, count: count)
-                }
-                value = apus_at_most(apus_at_least(value, lower), upper)
-                let place = vector &* epilogue.outputBlockStride &+ row &* epilogue.outputRowStride
-                epilogue.output.store(value, place, count: count)
+                let value = apus_at_most(apus_at_least(values[vector][row], lower), upper)
+                block.store(value, row &* epilogue.outputRowStride)
             }
         }
-        if epilogue.activation.needsPass {
-            for vector in 0..<vectors {
-                let isLast = vector == vectors - 1
-                activate(
-                    epilogue.output + vector &* epilogue.outputBlockStride,
-                    rows: rows,
-                    rowStride: epilogue.outputRowStride,
-                    lanes: isLast ? epilogue.lastLanes : 16,
-                    channels: isLast ? epilogue.lastChannels : 16,
-                    epilogue.activation.function
-                )
+        if epilogue.activation.needsPass { activateTile(epilogue, rows: rows, vectors: vectors) }
+    }
+}
+
+/// The activation pass over what a tile has stored.
+@inline(never) private func activateTile(_ epilogue: Epilogue, rows: Int, vectors: Int) {
+    for vector in 0..<vectors {
+        let isLast = vector == vectors &- 1
+        activate(
+            epilogue.output + vector &* epilogue.outputBlockStride,
+            rows: rows,
+            rowStride: epilogue.outputRowStride,
+            lanes: isLast ? epilogue.lastLanes : 16,
+            channels: isLast ? epilogue.lastChannels : 16,
+            epilogue.activation.function
+        )
+    }
+}
+
+/// Finishes sums `[vectors][rows][16]` whose last block is stored in part: the same operations on each element.
+@inline(never) private func storePartially(_ sums: Source, rows: Int, vectors: Int, _ epilogue: Epilogue) {
+    let lower = splat(epilogue.activation.lower)
+    let upper = splat(epilogue.activation.upper)
+    for vector in 0..<vectors {
+        let lanes = vector == vectors &- 1 ? epilogue.lastLanes : 16
+        var bias = zeroVector
+        if let source = epilogue.bias { bias = source.vector(vector &* 16) }
+        for row in 0..<rows {
+            var value = sums.vector((vector &* rows &+ row) &* 16) + bias
+            if let residual = epilogue.residual {
+                let place = vector &* epilogue.residualBlockStride &+ row &* epilogue.residualRowStride
+                value += residual.vector(place, count: lanes)
             }
+            value = apus_at_most(apus_at_least(value, lower), upper)
+            let place = vector &* epilogue.outputBlockStride &+ row &* epilogue.outputRowStride
+            epilogue.output.store(value, place, count: lanes)
         }
     }
+    if epilogue.activation.needsPass { activateTile(epilogue, rows: rows, vectors: vectors) }
 }
 
 /// An activation as the tiles apply it: a clamp in registers, or a pass over what was stored.
@@ -181,54 +222,54 @@ enum TileExtents {
 /// Work that is done tile by tile, the extents being constants in ``run(_:)``.
 protocol TileWork {
     /// Computes and stores one tile; `vectors` as asked.
-    func run<let rows: Int, let vectors: Int>(_ tile: Tile<rows, vectors>)
+    func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type)
 }
 
 /// Runs `work` on a tile of `rows` pixels, 1...``TileExtents/rows``, and `vectors` blocks, 1 or 2.
 @inline(__always) func withTile<Work: TileWork>(rows: Int, vectors: Int, _ work: Work) {
     if APUS_INSTRUCTION_SET == 2 && vectors == 2 {
         switch rows {
-        case 1: work.run(Tile<1, 2>())
-        case 2: work.run(Tile<2, 2>())
-        case 3: work.run(Tile<3, 2>())
-        case 4: work.run(Tile<4, 2>())
-        case 5: work.run(Tile<5, 2>())
-        case 6: work.run(Tile<6, 2>())
-        case 7: work.run(Tile<7, 2>())
-        case 8: work.run(Tile<8, 2>())
-        case 9: work.run(Tile<9, 2>())
-        case 10: work.run(Tile<10, 2>())
-        case 11: work.run(Tile<11, 2>())
-        case 12: work.run(Tile<12, 2>())
-        case 13: work.run(Tile<13, 2>())
-        default: work.run(Tile<14, 2>())
+        case 1: work.run(Tile<1, 2>.self)
+        case 2: work.run(Tile<2, 2>.self)
+        case 3: work.run(Tile<3, 2>.self)
+        case 4: work.run(Tile<4, 2>.self)
+        case 5: work.run(Tile<5, 2>.self)
+        case 6: work.run(Tile<6, 2>.self)
+        case 7: work.run(Tile<7, 2>.self)
+        case 8: work.run(Tile<8, 2>.self)
+        case 9: work.run(Tile<9, 2>.self)
+        case 10: work.run(Tile<10, 2>.self)
+        case 11: work.run(Tile<11, 2>.self)
+        case 12: work.run(Tile<12, 2>.self)
+        case 13: work.run(Tile<13, 2>.self)
+        default: work.run(Tile<14, 2>.self)
         }
         return
     }
     switch rows {
-    case 1: work.run(Tile<1, 1>())
-    case 2: work.run(Tile<2, 1>())
+    case 1: work.run(Tile<1, 1>.self)
+    case 2: work.run(Tile<2, 1>.self)
     default: break
     }
     if TileExtents.rows > 2 {
         switch rows {
-        case 3: work.run(Tile<3, 1>())
-        case 4: work.run(Tile<4, 1>())
-        case 5: work.run(Tile<5, 1>())
-        case 6: work.run(Tile<6, 1>())
+        case 3: work.run(Tile<3, 1>.self)
+        case 4: work.run(Tile<4, 1>.self)
+        case 5: work.run(Tile<5, 1>.self)
+        case 6: work.run(Tile<6, 1>.self)
         default: break
         }
     }
     if TileExtents.rows > 6 {
         switch rows {
-        case 7: work.run(Tile<7, 1>())
-        case 8: work.run(Tile<8, 1>())
-        case 9: work.run(Tile<9, 1>())
-        case 10: work.run(Tile<10, 1>())
-        case 11: work.run(Tile<11, 1>())
-        case 12: work.run(Tile<12, 1>())
-        case 13: work.run(Tile<13, 1>())
-        case 14: work.run(Tile<14, 1>())
+        case 7: work.run(Tile<7, 1>.self)
+        case 8: work.run(Tile<8, 1>.self)
+        case 9: work.run(Tile<9, 1>.self)
+        case 10: work.run(Tile<10, 1>.self)
+        case 11: work.run(Tile<11, 1>.self)
+        case 12: work.run(Tile<12, 1>.self)
+        case 13: work.run(Tile<13, 1>.self)
+        case 14: work.run(Tile<14, 1>.self)
         default: break
         }
     }

@@ -15,6 +15,8 @@ func runLinear(
     let blocks = BlockedLayout.blocks(arguments.outputs)
     let lastChannels = arguments.outputs &- (blocks &- 1) &* 16
     let blockFloats = arguments.inputs &* 16
+    let copy = unsafe Target(scratch)
+    var copiedChunk = -1
     for task in begin..<end {
         let (group, chunk) = (task / plan.chunkCount, task % plan.chunkCount)
         let firstRow = chunk &* plan.chunkRows
@@ -22,6 +24,18 @@ func runLinear(
         let endBlock = min((group &+ 1) &* plan.groupBlocks, blocks)
         // Few rows leave room for more blocks in the registers, which hides the latency of the sums.
         let isShort = chunkRows <= ShortTile.longest
+        // Many rows are copied into blocks of 16 inputs: neighbouring rows then stand at a constant distance.
+        let copies = !isShort
+        if copies && copiedChunk != chunk {
+            copiedChunk = chunk
+            copyRows(
+                unsafe Source(arguments.input) + firstRow &* arguments.inputRowStride,
+                rowStride: arguments.inputRowStride,
+                rows: chunkRows,
+                count: arguments.inputs,
+                into: copy
+            )
+        }
         var block = group &* plan.groupBlocks
         while block < endBlock {
             let rest = endBlock &- block
@@ -49,21 +63,48 @@ func runLinear(
                     epilogue.residualBlockStride = 16
                     epilogue.residualRowStride = arguments.residualRowStride
                 }
-                let work = unsafe ProductTile(
-                    depth: arguments.inputs,
-                    input: Source(arguments.input) + row &* arguments.inputRowStride,
-                    rowStride: arguments.inputRowStride,
-                    weights: Source(arguments.weights) + block &* blockFloats,
-                    epilogue: epilogue
-                )
-                if vectors == ShortTile.vectors {
-                    withShortTile(rows: rows, work)
-                } else {
+                let weights = unsafe Source(arguments.weights) + block &* blockFloats
+                if copies {
+                    let work = PointwiseTile(
+                        channels: arguments.inputs,
+                        input: copy.source + (row &- firstRow) &* 16,
+                        inputBlockStride: chunkRows &* 16,
+                        weights: weights,
+                        blockFloats: blockFloats,
+                        epilogue: epilogue
+                    )
                     withTile(rows: rows, vectors: vectors, work)
+                } else {
+                    let work = unsafe ProductTile(
+                        depth: arguments.inputs,
+                        input: Source(arguments.input) + row &* arguments.inputRowStride,
+                        rowStride: arguments.inputRowStride,
+                        weights: weights,
+                        epilogue: epilogue
+                    )
+                    if vectors == ShortTile.vectors {
+                        withShortTile(rows: rows, work)
+                    } else {
+                        withTile(rows: rows, vectors: vectors, work)
+                    }
                 }
                 row &+= rows
             }
             block &+= vectors
+        }
+    }
+}
+
+/// Copies `rows` rows of `count` floats as `[ceil(count / 16)][row][16]`, zeros past the last float.
+private func copyRows(_ input: Source, rowStride: Int, rows: Int, count: Int, into copy: Target) {
+    for row in 0..<rows {
+        let line = input + row &* rowStride
+        let target = copy + row &* 16
+        var (place, block) = (0, 0)
+        while place < count {
+            target.store(line.vector(place, count: min(count &- place, 16)), block &* rows &* 16)
+            place &+= 16
+            block &+= 1
         }
     }
 }
@@ -77,8 +118,8 @@ struct ProductTile: TileWork {
     let weights: Source
     let epilogue: Epilogue
 
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ zero: Tile<rows, vectors>) {
-        var tile = zero
+    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
+        var tile = Tile<rows, vectors>()
         tile.accumulate(
             input: input,
             rowStride: rowStride,
@@ -101,8 +142,8 @@ enum ShortTile {
 /// Runs `work` on a tile of `rows` rows, 1...``ShortTile/longest``, and ``ShortTile/vectors`` blocks.
 @inline(__always) func withShortTile<Work: TileWork>(rows: Int, _ work: Work) {
     switch rows {
-    case 1: work.run(Tile<1, 4>())
-    case 2: work.run(Tile<2, 4>())
-    default: work.run(Tile<3, 4>())
+    case 1: work.run(Tile<1, 4>.self)
+    case 2: work.run(Tile<2, 4>.self)
+    default: work.run(Tile<3, 4>.self)
     }
 }

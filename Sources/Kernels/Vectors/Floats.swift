@@ -92,3 +92,8 @@ typealias Vector = SIMD16<Float>
 @inline(__always) func load<Arguments>(_ arguments: UnsafeRawPointer, _ type: Arguments.Type) -> Arguments {
     unsafe arguments.load(as: type)
 }
+
+/// A value of zero bits, of at most 28 vectors.
+@inline(__always) func zeroed<Value: BitwiseCopyable>(_ type: Value.Type) -> Value {
+    unsafe apus_zeros().load(as: type)
+}

@@ -4,12 +4,16 @@ internal import Graph
 /// A gate on the channels at the end of a residual branch.
 enum ChannelAttention: Sendable, Equatable {
     /// Squeeze-and-excitation (https://arxiv.org/abs/1709.01507): the reduced width is `ratio` times the channels, a
-    /// multiple of 8.
-    case squeezeExcitation(ratio: Double = 1.0 / 16)
+    /// multiple of `divisor`.
+    case squeezeExcitation(ratio: Double = 1.0 / 16, divisor: Int = 8)
     /// ECA (https://arxiv.org/abs/1910.03151): a convolution along the channels.
     case efficient
     /// Global context (https://arxiv.org/abs/1904.11492): a softmax over the positions pools, two layers gate.
     case globalContext(ratio: Double = 1.0 / 8)
+    /// Global context that is added in place of gating.
+    case addedGlobalContext(ratio: Double = 1.0 / 8)
+    /// Bilinear attention (https://arxiv.org/abs/1912.06607): rows and columns of blocks mix.
+    case bilinear(blocks: Int)
 }
 
 extension GraphBuilder {
@@ -24,8 +28,8 @@ extension GraphBuilder {
         activation inner: Activation = .relu
     ) throws(GraphError) -> Value {
         switch attention {
-        case .squeezeExcitation(let ratio):
-            let width = ChannelRounding.divisible(Double(x.channels) * ratio, limit: 0)
+        case .squeezeExcitation(let ratio, let divisor):
+            let width = ChannelRounding.divisible(Double(x.channels) * ratio, by: divisor, limit: 0)
             let squeezed = try globalAveragePool(x, keepsAxes: true)
             return try multiply(
                 x,
@@ -34,16 +38,21 @@ extension GraphBuilder {
         case .efficient:
             return try efficientAttention(x, plannedChannels: plannedChannels ?? x.channels)
         case .globalContext(let ratio):
-            return try globalContext(x, ratio: ratio, activation: inner)
+            let gate = try globalContext(x, ratio: ratio, name: "mlp_scale", activation: inner)
+            return try multiply(x, activation(gate, .sigmoid))
+        case .addedGlobalContext(let ratio):
+            return try add(x, globalContext(x, ratio: ratio, name: "mlp_add", activation: inner))
+        case .bilinear(let blocks): return try bilinearAttention(x, blocks: blocks)
         }
     }
 
-    /// Two 1x1 convolutions with biases and a sigmoid: the gate of squeeze-and-excitation, `[N, C, 1, 1]`.
+    /// Two 1x1 convolutions with biases and a function to [0, 1]: the gate of squeeze-and-excitation, `[N, C, 1, 1]`.
     func bottleneckGate(
         _ squeezed: Value,
         reducedTo width: Int,
         names: (reduce: String, expand: String),
-        activation inner: Activation
+        activation inner: Activation,
+        gate: Activation = .sigmoid
     ) throws(GraphError) -> Value {
         let reduced = try scope(names.reduce) { () throws(GraphError) in
             try convolution(squeezed, Convolution(outputChannels: width, kernel: 1), hasBias: true)
@@ -53,7 +62,7 @@ extension GraphBuilder {
             let shape = Convolution(outputChannels: squeezed.channels, kernel: 1)
             return try convolution(active, shape, hasBias: true)
         }
-        return try activation(expanded, .sigmoid)
+        return try activation(expanded, gate)
     }
 
     /// Source: timm/layers/eca.py, `EcaModule`.
@@ -75,10 +84,13 @@ extension GraphBuilder {
         return try multiply(x, gate)
     }
 
+    /// What the layers called `name` make of the context, `[N, C, 1, 1]`.
+    ///
     /// Source: timm/layers/global_context.py, `GlobalContext`.
     private func globalContext(
         _ x: Value,
         ratio: Double,
+        name: String,
         activation inner: Activation
     ) throws(GraphError) -> Value {
         let positions = x.height * x.width
@@ -90,7 +102,7 @@ extension GraphBuilder {
         let context = try append(.matrixProduct(transposesRight: true), [flat, weights])
         let pooled = try reshape(context, [x.channels, 1, 1])
         let width = ChannelRounding.divisible(Double(x.channels) * ratio, by: 1, limit: 0)
-        let gate = try scope("mlp_scale") { () throws(GraphError) in
+        return try scope(name) { () throws(GraphError) in
             let reduced = try scope("fc1") { () throws(GraphError) in
                 try convolution(pooled, Convolution(outputChannels: width, kernel: 1), hasBias: true)
             }
@@ -102,6 +114,5 @@ extension GraphBuilder {
                 try convolution(active, Convolution(outputChannels: x.channels, kernel: 1), hasBias: true)
             }
         }
-        return try multiply(x, activation(gate, .sigmoid))
     }
 }

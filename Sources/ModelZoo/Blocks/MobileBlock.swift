@@ -14,6 +14,19 @@ struct MobileBlock: Sendable, Equatable {
         case edgeResidual
         /// `cn`: one convolution.
         case convolution
+        /// `uir`: optional depthwise, expand, optional depthwise, project (MobileNet-V4).
+        case universal
+        /// `mqa`: attention whose heads share keys and values (MobileNet-V4).
+        case attention(Attention)
+    }
+
+    /// The numbers of an attention block.
+    struct Attention: Sendable, Equatable {
+        var heads: Int
+        /// Channels of a key and of a value.
+        var width: Int
+        /// Stride of the positions that keys and values are taken at.
+        var stride: Int
     }
 
     /// What happens to the input beside the block.
@@ -23,9 +36,9 @@ struct MobileBlock: Sendable, Equatable {
     /// Output channels before scaling.
     var outputs: Int
     var stride: Int
-    /// Extents of the main convolution.
+    /// Extents of the main convolution; 0 leaves a universal block's out.
     var kernel: KernelExtents
-    /// Extents of the expanding convolution.
+    /// Extents of the expanding convolution; of a universal block's first depthwise one, 0 for none.
     var expansionKernel: KernelExtents
     /// Extents of the projecting convolution.
     var projectionKernel: KernelExtents
@@ -72,6 +85,14 @@ struct MobileBlock: Sendable, Equatable {
         case "dsa": kind = .depthwiseSeparable(activatesProjection: true)
         case "er": kind = .edgeResidual
         case "cn": kind = .convolution
+        case "uir": kind = .universal
+        case "mqa":
+            let attention = Attention(
+                heads: try integer("h"),
+                width: try integer("d"),
+                stride: try integer("v", default: 1)
+            )
+            kind = .attention(attention)
         default: throw failure("is of an unknown kind")
         }
         // Single convolutions and activated separable blocks have no shortcut unless the string asks for one.
@@ -79,7 +100,8 @@ struct MobileBlock: Sendable, Equatable {
         switch kind {
         case .convolution: hasShortcut = values["skip"] != nil
         case .depthwiseSeparable(activatesProjection: true): hasShortcut = false
-        case .invertedResidual, .edgeResidual, .depthwiseSeparable: hasShortcut = values["noskip"] == nil
+        case .invertedResidual, .edgeResidual, .depthwiseSeparable, .universal, .attention:
+            hasShortcut = values["noskip"] == nil
         }
         let activations: [String: Activation] = [
             "nre": .relu, "nr6": .relu6, "nhs": .hardSwish, "nsw": .silu, "nmi": .mish,
@@ -91,13 +113,13 @@ struct MobileBlock: Sendable, Equatable {
             outputs: try integer("c"),
             stride: try integer("s"),
             kernel: try kernel("k"),
-            expansionKernel: try kernel("a", default: 1),
+            expansionKernel: try kernel("a", default: kind == .universal ? 0 : 1),
             projectionKernel: try kernel("p", default: 1),
             expansion: values["e"].flatMap { Double($0) } ?? 1,
             squeezeRatio: values["se"].flatMap { Double($0) } ?? 0,
             activation: activation,
             shortcut: hasShortcut ? .addedWhereShapesAgree : .none,
-            startsSpaceToDepth: try integer("d", default: 0) > 0,
+            startsSpaceToDepth: words.first != "mqa" ? try integer("d", default: 0) > 0 : false,
             experts: try integer("cc", default: 0),
             groupSize: values["gs"].flatMap { Int($0) },
             assumedInputs: try integer("fc", default: 0)

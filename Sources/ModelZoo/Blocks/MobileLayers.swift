@@ -17,6 +17,8 @@ struct MobileLayers {
             y = try separable(x, plan, activatesProjection: activatesProjection)
         case .invertedResidual: y = try inverted(x, plan)
         case .edgeResidual: y = try edge(x, plan)
+        case .universal: y = try universal(x, plan)
+        case .attention(let attention): y = try self.attention(x, plan, attention)
         }
         return plan.hasShortcut ? try builder.add(y, x) : y
     }
@@ -131,17 +133,20 @@ struct MobileLayers {
                     activation: activation(plan)
                 )
             case .squeezeExcitation:
-                // Python's round: halves go to the even neighbour.
                 let exact = Double(x.channels) * plan.squeezeRatio
-                let width = pruned.width(
-                    at: builder.currentPath + ".conv_reduce",
-                    planned: Int(exact.rounded(.toNearestOrEven))
-                )
+                let planned =
+                    switch model.squeeze.rounding {
+                    // Python's round: halves go to the even neighbour.
+                    case .nearest: Int(exact.rounded(.toNearestOrEven))
+                    case .divisible(let limit): ChannelRounding.divisible(exact, limit: limit)
+                    }
+                let width = pruned.width(at: builder.currentPath + ".conv_reduce", planned: planned)
                 let gate = try builder.bottleneckGate(
                     builder.globalAveragePool(x, keepsAxes: true),
                     reducedTo: width,
                     names: ("conv_reduce", "conv_expand"),
-                    activation: activation(plan)
+                    activation: model.squeeze.activation ?? activation(plan),
+                    gate: model.squeeze.gate
                 )
                 return try builder.multiply(x, gate)
             }
@@ -157,11 +162,11 @@ struct MobileLayers {
         return try builder.activation(scores, .sigmoid)
     }
 
-    private func activation(_ plan: PlannedBlock) -> Activation {
+    func activation(_ plan: PlannedBlock) -> Activation {
         plan.block.activation ?? model.trunk.activation
     }
 
-    private func groupCount(_ groupSize: Int, channels: Int) throws(GraphError) -> Int {
+    func groupCount(_ groupSize: Int, channels: Int) throws(GraphError) -> Int {
         guard groupSize > 0 else { return 1 }
         guard channels % groupSize == 0 else {
             throw builder.failure("\(channels) channels do not make groups of \(groupSize)")

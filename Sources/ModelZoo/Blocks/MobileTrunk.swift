@@ -80,7 +80,7 @@ extension EfficientNet {
                 }
                 var outputs = scaled(block.outputs)
                 if region != .outside { outputs *= 4 }
-                var squeezeRatio = block.squeezeRatio / expansion
+                var squeezeRatio = block.squeezeRatio / (squeeze.countsFromExpansion ? 1 : expansion)
                 if region == .first { squeezeRatio /= 4 }
                 planned.append(
                     PlannedBlock(

@@ -12,6 +12,12 @@ enum Normalization: Sendable, Equatable {
     /// EvoNorm-S0 over groups of `size` channels: normalisation and activation in one
     /// (https://arxiv.org/abs/2004.02967).
     case evolvedS0(groupSize: Int)
+    /// EvoNorm-S0 over this many groups.
+    case evolvedS0InGroups(Int)
+    /// EvoNorm-S0a over groups of `size` channels: normalised where it is not activated too, with a larger epsilon.
+    case evolvedS0a(groupSize: Int)
+    /// Filter response normalisation with its threshold for an activation (https://arxiv.org/abs/1911.09737).
+    case filterResponse
 }
 
 extension GraphBuilder {
@@ -36,6 +42,19 @@ extension GraphBuilder {
             return try self.activation(layerNormalization(x, axis: 1), activation)
         case .evolvedS0(let groupSize):
             return try evolvedNormalization(x, groupSize: groupSize, isActivated: activation != nil)
+        case .evolvedS0InGroups(let groups):
+            let size = x.channels / groups
+            return try evolvedNormalization(x, groupSize: size, isActivated: activation != nil)
+        case .evolvedS0a(let groupSize):
+            return try evolvedNormalization(
+                x,
+                groupSize: groupSize,
+                isActivated: activation != nil,
+                normalizesAlways: true,
+                epsilon: 1e-3
+            )
+        case .filterResponse:
+            return try filterResponseNormalization(x, isActivated: activation != nil)
         }
     }
 
@@ -52,7 +71,9 @@ extension GraphBuilder {
     private func evolvedNormalization(
         _ x: Value,
         groupSize: Int,
-        isActivated: Bool
+        isActivated: Bool,
+        normalizesAlways: Bool = false,
+        epsilon: Float = 1e-5
     ) throws(GraphError) -> Value {
         let channels = x.channels
         guard channels % groupSize == 0 else {
@@ -61,13 +82,15 @@ extension GraphBuilder {
         var y = x
         if isActivated {
             let v = try perChannel(parameter("v", [channels]))
-            let gate = try activation(multiply(x, v), .sigmoid)
+            y = try multiply(x, activation(multiply(x, v), .sigmoid))
+        }
+        if isActivated || normalizesAlways {
             let groups = [channels / groupSize, groupSize * x.height * x.width]
             let grouped = try reshape(x, groups)
             let variance = try append(.reduction(.variance, axes: [2], keepsAxes: true), [grouped])
-            let shifted = try append(.affine(multiplier: 1, offset: 1e-5), [variance])
+            let shifted = try append(.affine(multiplier: 1, offset: epsilon), [variance])
             let deviation = try activation(shifted, .squareRoot)
-            let numerator = try reshape(multiply(x, gate), groups)
+            let numerator = try reshape(y, groups)
             y = try reshape(
                 append(.binary(.divide), [numerator, deviation]),
                 [channels, x.height, x.width]
@@ -76,6 +99,20 @@ extension GraphBuilder {
         let weight = try perChannel(parameter("weight", [channels]))
         let bias = try perChannel(parameter("bias", [channels]))
         return try add(multiply(y, weight), bias)
+    }
+
+    /// `x / rms(x)` over the positions, an affine map a channel, and a maximum with a threshold a channel.
+    ///
+    /// Source: timm/layers/filter_response_norm.py, `FilterResponseNormTlu2d`.
+    private func filterResponseNormalization(_ x: Value, isActivated: Bool) throws(GraphError) -> Value {
+        let power = try globalAveragePool(multiply(x, x), keepsAxes: true)
+        let shifted = try append(.affine(multiplier: 1, offset: 1e-5), [power])
+        let scaled = try multiply(x, activation(shifted, .reciprocalSquareRoot))
+        let weight = try perChannel(parameter("weight", [x.channels]))
+        let bias = try perChannel(parameter("bias", [x.channels]))
+        let y = try add(multiply(scaled, weight), bias)
+        guard isActivated else { return y }
+        return try append(.binary(.maximum), [y, perChannel(parameter("tau", [x.channels]))])
     }
 
     /// A vector `[C]` as `[C, 1, 1]`, so that it broadcasts over `[N, C, H, W]`.

@@ -6,6 +6,50 @@ struct ResidualLayers {
     let model: ResNet
     let pruned: PrunedWidths
 
+    /// Where a block stands.
+    struct Place {
+        var kind: ResNet.Block
+        /// The stage's width before expansion.
+        var width: Int
+        var stride: Int
+        /// Whether its input is brought to the shape of its result.
+        var hasShortcut: Bool
+    }
+
+    /// Emits stem, stages of what `block` makes of each place, and head.
+    func network(
+        classCount: Int,
+        _ block: (Value, Place) throws(GraphError) -> Value
+    ) throws(GraphError) {
+        let b = builder
+        var x = try stem(b.input)
+        var planned = model.stemChannels
+        for (stage, kind) in model.blocks.enumerated() {
+            let outputs = model.widths[stage] * kind.expansion
+            for index in 0..<model.depths[stage] {
+                let stride = stage > 0 && index == 0 ? 2 : 1
+                let place = Place(
+                    kind: kind,
+                    width: model.widths[stage],
+                    stride: stride,
+                    hasShortcut: index == 0 && (stride != 1 || planned != outputs)
+                )
+                x = try b.scope("layer\(stage + 1).\(index)") { () throws(GraphError) in
+                    try block(x, place)
+                }
+                planned = outputs
+            }
+        }
+        try b.averagedClassifier(x, classCount: classCount, name: "fc")
+    }
+
+    /// Adds the input of a block to what it made of it, and activates.
+    func closed(_ y: Value, _ x: Value, _ place: Place) throws(GraphError) -> Value {
+        let outputs = place.width * place.kind.expansion
+        let shortcut = place.hasShortcut ? try self.shortcut(x, outputs, stride: place.stride) : x
+        return try builder.activation(builder.add(y, shortcut), .relu)
+    }
+
     /// The stem: `[N, C, H, W]` to a quarter of the extents.
     func stem(_ input: Value) throws(GraphError) -> Value {
         let b = builder
@@ -52,16 +96,11 @@ struct ResidualLayers {
     }
 
     /// A residual block at the current path.
-    func block(
-        _ x: Value,
-        _ block: ResNet.Block,
-        width: Int,
-        stride: Int,
-        hasShortcut: Bool
-    ) throws(GraphError) -> Value {
-        let outputs = width * block.expansion
+    func block(_ x: Value, _ place: Place) throws(GraphError) -> Value {
+        let (width, stride) = (place.width, place.stride)
+        let outputs = width * place.kind.expansion
         var y: Value
-        switch block {
+        switch place.kind {
         case .basic:
             y = try convolution(x, "conv1", width / model.firstReduction, kernel: 3, blurredStride: stride)
             y = try normalization(y, "bn1", .relu)
@@ -90,8 +129,7 @@ struct ResidualLayers {
                 try builder.channelAttention(y, attention, plannedChannels: outputs)
             }
         }
-        let shortcut = hasShortcut ? try self.shortcut(x, outputs, stride: stride) : x
-        return try builder.activation(builder.add(y, shortcut), .relu)
+        return try closed(y, x, place)
     }
 
     private func shortcut(_ x: Value, _ outputs: Int, stride: Int) throws(GraphError) -> Value {

@@ -37,6 +37,26 @@ struct EfficientNet: ModelConfiguration, Equatable {
     var antiAliasing: AntiAliasing?
     /// The name under which timm keeps the widths of a pruned model.
     var prunedName: String?
+    var squeeze: Squeeze
+    /// Whether universal and attention blocks scale their result by a learnt factor a channel.
+    var scalesLayers: Bool
+
+    /// The numbers of squeeze-and-excitation.
+    struct Squeeze: Sendable, Equatable {
+        /// How a squeezed width becomes whole.
+        enum Rounding: Sendable, Equatable {
+            case nearest
+            /// To a multiple of 8 that is not below this share.
+            case divisible(limit: Double)
+        }
+
+        /// Whether the ratio counts from the expanded width; else from the block's input.
+        var countsFromExpansion = false
+        var rounding = Rounding.nearest
+        /// After the reducing layer; nil for the block's own.
+        var activation: Activation?
+        var gate = Activation.sigmoid
+    }
 
     /// The gate of blocks that have a squeeze ratio.
     enum Gate: Sendable, Equatable { case squeezeExcitation, globalContext }
@@ -54,7 +74,9 @@ struct EfficientNet: ModelConfiguration, Equatable {
         pretrainedNormalization: Normalization? = nil,
         attention: Gate = .squeezeExcitation,
         antiAliasing: AntiAliasing? = nil,
-        prunedName: String? = nil
+        prunedName: String? = nil,
+        squeeze: Squeeze = Squeeze(),
+        scalesLayers: Bool = false
     ) {
         self.trunk = trunk
         self.width = width
@@ -68,6 +90,8 @@ struct EfficientNet: ModelConfiguration, Equatable {
         self.attention = attention
         self.antiAliasing = antiAliasing
         self.prunedName = prunedName
+        self.squeeze = squeeze
+        self.scalesLayers = scalesLayers
     }
 
     /// The variant with TensorFlow's padding and epsilon, whose weights come from there.
@@ -91,6 +115,12 @@ struct EfficientNet: ModelConfiguration, Equatable {
 
     /// Emits stem, blocks and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
+        let x = try features(b, options)
+        try b.averagedClassifier(x, classCount: options.classCount, name: "classifier")
+    }
+
+    /// Emits everything before the pooling.
+    func features(_ b: GraphBuilder, _ options: BuildOptions) throws(GraphError) -> Value {
         var model = self
         if options.weightOrigin == .pretrained, let pretrainedNormalization {
             model.normalization = pretrainedNormalization
@@ -120,7 +150,7 @@ struct EfficientNet: ModelConfiguration, Equatable {
             x = try layers.convolution(x, "conv_head", headWidth, KernelExtents(1))
             x = try layers.normalization(x, "bn2", trunk.activation)
         }
-        try b.averagedClassifier(x, classCount: options.classCount, name: "classifier")
+        return x
     }
 
     /// `channels` under the width multiplier.

@@ -60,7 +60,7 @@ struct EfficientNetPyTorchNames {
         switch kind {
         case .depthwiseSeparable: layers = Self.separable
         case .invertedResidual: layers = Self.inverted
-        case .edgeResidual, .convolution: layers = [:]
+        case .edgeResidual, .convolution, .universal, .attention: layers = [:]
         }
         guard let layer = layers[parts[2]] ?? Self.gate[parts[2]] else { throw unknown(name) }
         return ([path, layer] + parts.dropFirst(3)).joined(separator: ".")

@@ -145,30 +145,13 @@ struct ResNet: ModelConfiguration, Equatable {
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
         let pruned = prunedName.map(PrunedWidths.of) ?? .none
         let layers = ResidualLayers(builder: b, model: self, pruned: pruned)
-        var x = try layers.stem(b.input)
-        var planned = stemChannels
-        for (stage, block) in blocks.enumerated() {
-            let outputs = widths[stage] * block.expansion
-            for index in 0..<depths[stage] {
-                let stride = stage > 0 && index == 0 ? 2 : 1
-                let hasShortcut = index == 0 && (stride != 1 || planned != outputs)
-                x = try b.scope("layer\(stage + 1).\(index)") { () throws(GraphError) in
-                    try layers.block(
-                        x,
-                        block,
-                        width: widths[stage],
-                        stride: stride,
-                        hasShortcut: hasShortcut
-                    )
-                }
-                planned = outputs
-            }
+        try layers.network(classCount: options.classCount) { x, place throws(GraphError) in
+            try layers.block(x, place)
         }
-        try b.averagedClassifier(x, classCount: options.classCount, name: "fc")
     }
 
     /// Channels that the stem gives before pruning.
-    private var stemChannels: Int {
+    var stemChannels: Int {
         switch layout.stem {
         case .plain: 64
         case .deep(let width), .tiered(let width): width * 2

@@ -2,22 +2,46 @@
 public enum ModelRegistry {
     /// The families of this build: a new one adds its line here.
     static let families: [ModelFamily] = [
-        .efficientNet,
-        .visionTransformer,
-        .deiT,
-        .convNeXt,
-        .swinTransformer,
-        .swinTransformerV2,
-        .mlpMixer,
         .beiT,
+        .byobNet,
+        .caiT,
+        .convNeXt,
+        .cspNet,
+        .deiT,
+        .denseNet,
+        .dla,
+        .dpn,
+        .efficientNet,
         .eva,
-        .nfNet,
+        .ghostNet,
+        .hgNet,
+        .hrNet,
+        .inceptionResNetV2,
+        .inceptionV3,
+        .inceptionV4,
         .maxxViT,
         .metaFormer,
-        .xciT,
-        .caiT,
+        .mlpMixer,
+        .mobileNetV3,
+        .nfNet,
         .piT,
+        .regNet,
+        .res2Net,
+        .resNeSt,
         .resNet,
+        .resNetV2,
+        .rexNet,
+        .selecSLS,
+        .seNet,
+        .skNet,
+        .swinTransformer,
+        .swinTransformerV2,
+        .vgg,
+        .visionTransformer,
+        .voVNet,
+        .xception,
+        .xceptionAligned,
+        .xciT,
     ]
 
     private static let variants: [String: (family: ModelFamily, variant: ModelVariant)] =
@@ -62,6 +86,7 @@ public enum ModelRegistry {
             architecture = newArchitecture
             if tag.isEmpty { tag = newTag }
         }
+        if let successor = droppedNames[architecture] { architecture = successor }
         let known = tags(of: architecture)
         guard let first = known.first else { throw unknownModel(name, plain) }
         guard variants[architecture] != nil else { throw unsupported(architecture) }
@@ -78,6 +103,18 @@ public enum ModelRegistry {
             )
         }
         return match
+    }
+
+    /// Names of models that timm has dropped without a successor, and the architectures that they mean here.
+    ///
+    /// cspdarknet53_iabn is the same network with an in-place batch normalisation.
+    private static let droppedNames = ["cspdarknet53_iabn": "cspdarknet53"]
+
+    /// What a person who asks for `name` should be told; nil where the name means what it says.
+    public static func note(on name: String) -> String? {
+        let plain = name.split(separator: "/").last.map(String.init) ?? name
+        guard let successor = droppedNames[split(plain).architecture] else { return nil }
+        return "timm no longer has \(split(plain).architecture); \(successor) is taken for it"
     }
 
     /// The pretrained configurations of an architecture of timm's, the default first; none where timm has no

@@ -35,6 +35,7 @@ extension PretrainedTag {
         isPretrained = text(.isPretrained) == "1"
         inputSize = integers(.inputSize, count: 3) ?? [3, 224, 224]
         testInputSize = integers(.testInputSize, count: 3)
+        minimumInputSize = integers(.minimumInputSize, count: 3)
         poolSize = integers(.poolSize, count: 2)
         cropFraction = text(.cropFraction).flatMap { Double($0) } ?? 0.875
         testCropFraction = text(.testCropFraction).flatMap { Double($0) }

@@ -14,6 +14,8 @@ public struct PretrainedTag: Sendable, Hashable {
     public var inputSize: [Int]
     /// Channels, height and width of timm's best evaluation, where they differ.
     public var testInputSize: [Int]?
+    /// The smallest channels, height and width that timm states, where it does.
+    public var minimumInputSize: [Int]?
     /// Height and width of the last feature map at the input size.
     public var poolSize: [Int]?
     /// The share of the resized picture that the crop keeps.

@@ -51,7 +51,7 @@ public actor PrivateServer {
                 let programs = try programs(folder, runner)
                 try makeCluster(folder, programs: programs, runner: runner, owner: owner)
                 try configure(folder, socketFolder: socketFolder)
-                try launch(folder, programs: programs, runner: runner)
+                try launch(folder, socketFolder: socketFolder, programs: programs, runner: runner)
             }
             let options = connection(socketFolder: socketFolder, owner: owner)
             try makeDatabase(options)
@@ -113,25 +113,12 @@ public actor PrivateServer {
         return try ServerPrograms.find(searchFolders: settings.searchFolders, wanted: version, runner: runner)
     }
 
-    /// The server's process; nil when it does not run, and then a `postmaster.pid` that it left is removed, since
-    /// its number may belong to somebody else by now.
+    /// The server's process by its `postmaster.pid`; nil when it does not run, whoever has that number now.
     private func runningProcess(_ folder: ServerFolder) throws(PostgreSQLError) -> Int32? {
-        let file = folder.cluster + "/postmaster.pid"
-        guard let text = try folder.read(file) else { return nil }
-        guard let line = text.split(separator: "\n").first, let processID = Int32(line), processID > 0 else {
-            return nil
-        }
-        // A server's working folder is its cluster.
-        guard let there = realPath("/proc/\(processID)/cwd"), there == realPath(folder.cluster) else {
-            return nil
-        }
-        return processID
-    }
-
-    private func realPath(_ path: String) -> String? {
-        guard let resolved = unsafe realpath(path, nil) else { return nil }
-        defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
+        guard let text = try folder.read(folder.cluster + "/postmaster.pid"),
+            let line = text.split(separator: "\n").first, let processID = Int32(line)
+        else { return nil }
+        return ClusterProcesses.works(processID, in: folder.cluster) ? processID : nil
     }
 
     private func failure(_ what: String, _ run: ToolRunner.Run) -> PostgreSQLError {
@@ -200,11 +187,18 @@ extension PrivateServer {
 
     private func launch(
         _ folder: ServerFolder,
+        socketFolder: String,
         programs: ServerPrograms,
         runner: ToolRunner
     ) throws(PostgreSQLError) {
-        let remainder = folder.cluster + "/postmaster.pid"
-        if unsafe unlink(remainder) != 0, errno != ENOENT { throw .system("cannot remove", remainder) }
+        try ClusterProcesses.waitUntilGone(from: folder.cluster)
+        // Nobody works in the cluster any more. What a killed server left may name a process of somebody else, or
+        // one that nobody has buried, and PostgreSQL would believe it.
+        for remainder in [
+            folder.cluster + "/postmaster.pid", "\(socketFolder)/\(ServerFolder.socketName).lock",
+        ] {
+            if unsafe unlink(remainder) != 0, errno != ENOENT { throw .system("cannot remove", remainder) }
+        }
         let run = try runner.run(
             programs.folder + "/pg_ctl",
             ["-D", folder.cluster, "-l", folder.log, "-w", "-t", "60", "start"]

@@ -1,18 +1,22 @@
 import Engine
 import Foundation
+import TestSupport
 import Testing
 
 struct ProcessorAllowanceTests {
-    @Test(arguments: [
-        ("max 100000\n", nil), ("150000 100000\n", 1.5), ("200000 100000", 2), ("", nil), ("x y", nil), ("5 0", nil),
-    ] as [(String, Double?)])
+    @Test(
+        arguments: [
+            ("max 100000\n", nil), ("150000 100000\n", 1.5), ("200000 100000", 2), ("", nil), ("x y", nil),
+            ("5 0", nil),
+        ] as [(String, Double?)]
+    )
     func quotaIsReadFromTheKernelsText(text: String, quota: Double?) {
         #expect(ProcessorAllowance.quota(fromText: text) == quota)
     }
 
     @Test func theTightestGroupOnTheWayToTheRootCounts() throws {
-        let root = FileManager.default.temporaryDirectory.appending(path: "apus-cgroup-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: root) }
+        let folder = try TemporaryFolder()
+        let root = URL(filePath: folder.root)
         let leaf = root.appending(path: "outer/inner")
         try FileManager.default.createDirectory(at: leaf, withIntermediateDirectories: true)
         try "400000 100000\n".write(to: leaf.appending(path: "cpu.max"), atomically: true, encoding: .utf8)
@@ -21,9 +25,20 @@ struct ProcessorAllowanceTests {
             atomically: true,
             encoding: .utf8
         )
-        let quota = ProcessorAllowance.controlGroupQuota(root: root.path, membership: "0::/outer/inner\n")
+        let quota = ProcessorAllowance.controlGroupQuota(root: folder.root, membership: "0::/outer/inner\n")
         #expect(quota == 1.5)
-        #expect(ProcessorAllowance.controlGroupQuota(root: root.path, membership: "4:memory:/x\n") == nil)
+        #expect(ProcessorAllowance.controlGroupQuota(root: folder.root, membership: "4:memory:/x\n") == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("Name:\tx\nCpus_allowed:\tf\nCpus_allowed_list:\t0-3\n", 4),
+            ("Cpus_allowed:\t00000001,80000003\n", 4),
+            ("Cpus_allowed:\t0\n", nil), ("Name:\tx\n", nil),
+        ] as [(String, Int?)]
+    )
+    func theMaskIsReadFromTheKernelsText(text: String, count: Int?) {
+        #expect(ProcessorAllowance.processorCount(fromStatus: text) == count)
     }
 
     @Test(arguments: [(8, nil, 8), (8, 1.5, 2), (2, 4, 2), (4, 0.2, 1)] as [(Int, Double?, Int)])
@@ -37,7 +52,10 @@ struct ProcessorAllowanceTests {
 }
 
 struct CacheSizesTests {
-    @Test(arguments: [("2048K\n", 2048 << 10), ("260M", 260 << 20), ("1G", 1 << 30), ("77", 77), ("K", nil)] as [(String, Int?)])
+    @Test(
+        arguments: [("2048K\n", 2048 << 10), ("260M", 260 << 20), ("1G", 1 << 30), ("77", 77), ("K", nil)]
+            as [(String, Int?)]
+    )
     func sizesAreReadFromTheKernelsText(text: String, bytes: Int?) {
         #expect(CacheSizes.byteCount(fromText: text) == bytes)
     }

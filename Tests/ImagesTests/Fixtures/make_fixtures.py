@@ -251,7 +251,7 @@ def transforms():
 
 
 FILTERS = ["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"]
-SIZES = [(37, 29), (80, 70), (61, 20), (31, 47), (5, 4), (61, 47)]  # width, height
+SIZES = [(37, 29), (80, 70), (61, 20), (31, 47), (5, 4), (61, 47), (57, 30)]  # width, height
 
 
 def resizes():
@@ -267,7 +267,7 @@ def resizes():
         save_array("resized", kind, source)
         for name in FILTERS:
             filter = getattr(Image.Resampling, name.upper())
-            sizes = [(3, 50), (7, 90)] if kind.startswith("tall") else SIZES
+            sizes = [(3, 50), (7, 90), (3, 409)] if kind.startswith("tall") else SIZES
             for width, height in sizes:
                 if kind == "grey" and (width, height) == (80, 70):
                     continue
@@ -292,5 +292,5 @@ resized/      KIND: a source; KIND.FILTER.WxH: Pillow's resize of it.
 preprocess.jsonl holds values of timm's evaluation transform of the photographs in the PyPI wheel
 scikit-image==0.26.0 (folder skimage/data). Four of them stand in skimage/data here, so that every run checks some:
 horse.png, microaneurysms.png, rocket.jpg (their owners gave CC0) and phantom.png (scikit-image's own, BSD-3-Clause).
-The others are looked for in the folder that the environment variable APUS_TEST_PICTURES names: the wheel, unpacked.
+The others are looked for in the folder that the environment variable APUS_TEST_SAMPLES names: the wheel, unpacked.
 """)

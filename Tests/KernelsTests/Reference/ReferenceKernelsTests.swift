@@ -19,7 +19,10 @@ import Testing
     {
         let types = inputs.enumerated().map { index, input in
             batched && (index == 0 || operation.takesPairs)
-                ? TensorType(batchFactor: input.shape[0], dimensions: Array(input.shape.dimensions.dropFirst()))
+                ? TensorType(
+                    batchFactor: input.shape[0],
+                    dimensions: Array(input.shape.dimensions.dropFirst())
+                )
                 : TensorType.constant(input.shape.dimensions)
         }
         let type = try operation.resultType(of: types)

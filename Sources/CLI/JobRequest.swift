@@ -1,0 +1,117 @@
+import ArgumentParser
+import Images
+import JobQueue
+
+/// A job as the command line describes it: words become the queue's values here, and nowhere else.
+struct JobRequest {
+    /// The model as it was asked for.
+    let model: String
+    /// How pictures are read and what is kept.
+    var options: JobOptions
+    /// `in_chans`.
+    let inputChannels: Int
+    private let job: JobRequestOptions
+
+    /// Checks the words that only make sense together.
+    ///
+    /// - Throws: `ValidationError` for words out of range.
+    init(model: String, words: ModelOptions, job: JobRequestOptions) throws {
+        self.model = model
+        self.job = job
+        var options = JobOptions()
+        options.outputTypes = try job.outputType.split(separator: ",").map { word in
+            guard let type = JobOptions.OutputType(rawValue: String(word)), type != .features else {
+                throw ValidationError("--output-type takes prob, logit or embedding, not '\(word)'.")
+            }
+            return type
+        }
+        guard !options.outputTypes.isEmpty else {
+            throw ValidationError("--output-type takes prob, logit or embedding.")
+        }
+        if let topk = job.topk {
+            guard topk > 0 else { throw ValidationError("--topk \(topk): 1 or more is expected.") }
+            options.topK = topk
+        }
+        if let batchSize = job.batchSize {
+            guard (1...4096).contains(batchSize) else {
+                throw ValidationError("--batch-size \(batchSize): 1 to 4096 is expected.")
+            }
+            options.batchSize = batchSize
+        }
+        if let chunkSize = job.chunkSize, !(1...4096).contains(chunkSize) {
+            throw ValidationError("--chunk-size \(chunkSize): 1 to 4096 is expected.")
+        }
+        guard ["description", "name", "detail", "none"].contains(job.labelType) else {
+            throw ValidationError(
+                "--label-type takes description, name, detail or none, not '\(job.labelType)'."
+            )
+        }
+        options.labelType = job.labelType
+        guard let preprocessing = JobOptions.Preprocessing(rawValue: words.preprocess) else {
+            throw ValidationError("--preprocess takes timm or none, not '\(words.preprocess)'.")
+        }
+        options.preprocessing = preprocessing
+        options.imageSize = words.imgSize
+        options.inputSize = try NumberList.parse(words.inputSize, option: "--input-size", as: Int.self)
+        if let size = options.inputSize, size.count != 3 {
+            throw ValidationError("--input-size takes three numbers, as in --input-size 3 224 224.")
+        }
+        if let channels = options.inputSize?.first, let asked = words.inChans, asked != channels {
+            throw ValidationError("--input-size says \(channels) channels and --in-chans \(asked).")
+        }
+        options.usesTestSize = words.useTestSize
+        options.cropFraction = words.cropPct
+        options.cropMode = words.cropMode
+        options.interpolation = words.interpolation
+        options.mean = try NumberList.parse(words.mean, option: "--mean", as: Float.self)
+        options.standardDeviation = try NumberList.parse(words.std, option: "--std", as: Float.self)
+        options.classCount = words.numClasses
+        options.checkpoint = words.weights.map(Self.absolute)
+        inputChannels = words.inChans ?? options.inputSize?.first ?? 3
+        guard inputChannels > 0 else {
+            throw ValidationError("--in-chans \(inputChannels): 1 or more is expected.")
+        }
+        self.options = options
+    }
+
+    /// What the queue is given.
+    func spec(priority: Int16, resolution: ModelResolution?) -> JobSpec {
+        JobSpec(
+            model: model,
+            inputChannels: inputChannels,
+            options: options,
+            priority: job.priority ?? priority,
+            label: job.label ?? "",
+            idempotencyKey: job.idempotencyKey,
+            chunkSize: job.chunkSize,
+            resolution: resolution
+        )
+    }
+
+    /// The URIs that the named pictures expand to.
+    ///
+    /// - Throws: `ImageError` where one of them is nowhere.
+    static func expand(_ pictures: [String]) throws -> [String] {
+        var inputs = InputExpansion.expand(pictures, workingDirectory: WorkingDirectory.path)
+        return try inputs.remaining()
+    }
+
+    /// Takes the input's size from the first picture where nothing is to be resized and nobody named a size.
+    ///
+    /// - Throws: `TransferError` or `ImageError` where that picture cannot be read.
+    mutating func adoptSize(ofFirst picture: String?, read: (String) async throws -> [UInt8]) async throws {
+        guard options.preprocessing == .none, options.imageSize == nil, options.inputSize == nil,
+            !options.usesTestSize, let picture
+        else { return }
+        let decoded = try PictureDecoder.decode(try await read(picture))
+        options.inputSize = [inputChannels, decoded.height, decoded.width]
+    }
+
+    /// A checkpoint's path made absolute: the worker may have another working directory.
+    private static func absolute(_ checkpoint: String) -> String {
+        guard !checkpoint.contains("://"), !checkpoint.hasPrefix("/"), !checkpoint.hasPrefix("hf-hub:"),
+            !checkpoint.hasPrefix("hf_hub:")
+        else { return checkpoint }
+        return "\(WorkingDirectory.path)/\(checkpoint)"
+    }
+}

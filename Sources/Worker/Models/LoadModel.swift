@@ -1,0 +1,58 @@
+import Engine
+import Graph
+package import JobQueue
+package import KernelInterface
+package import Weights
+
+/// Makes the compiled model of a resolved job: locate, load, adapt, compile.
+///
+/// Files are read on a picture thread; the compiler runs on the inference thread, since it uses the engine's pool.
+///
+/// - Throws: a `RowFailure` of stage `resolve`, also where the weights are no longer those that the job was
+///   resolved to.
+package func loadModel(
+    for job: ClaimedJob,
+    batchSize: Int,
+    instructionSet: InstructionSet?,
+    locator: WeightsLocator,
+    threads: WorkerThreads
+) async throws(RowFailure) -> LoadedModel {
+    let resolution = job.resolution
+    let plan = try ModelPlan(
+        model: resolution.model,
+        inputChannels: job.inputChannels,
+        options: job.options
+    )
+    let prepared = try await withTaskExecutorPreference(threads.pictures) {
+        () async throws(RowFailure) -> PreparedModel in
+        try await prepareModel(plan, expectedSHA256: resolution.weightsSHA256, locator: locator)
+    }
+    let layers = threads.layers
+    let size = job.options.batchSize ?? batchSize
+    return try await withTaskExecutorPreference(threads.inference) {
+        () async throws(RowFailure) -> LoadedModel in
+        do throws(EngineError) {
+            let compiled = try CompiledModel(
+                graph: prepared.graph,
+                parameters: prepared.parameters,
+                options: CompileOptions(
+                    maximumBatch: size,
+                    outputs: [.logits, .embedding],
+                    instructionSet: instructionSet
+                ),
+                threads: layers
+            )
+            return LoadedModel(
+                key: resolution.modelKey,
+                name: resolution.model,
+                weightsSHA256: resolution.weightsSHA256,
+                weightsRevision: resolution.weightsRevision,
+                classCount: prepared.classCount,
+                compiled: compiled,
+                batchSize: size
+            )
+        } catch {
+            throw RowFailure(error, at: .resolve)
+        }
+    }
+}

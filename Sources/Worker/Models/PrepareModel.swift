@@ -1,0 +1,68 @@
+package import Graph
+package import JobQueue
+import ModelZoo
+package import Weights
+
+/// A model's graph and parameters, every tensor accounted for, and where they came from.
+package struct PreparedModel: Sendable {
+    /// The network, built for the checkpoint's classes.
+    package let graph: Graph
+    /// The adapted tensors.
+    package let parameters: ParameterStore
+    /// Classes of the classifier; 0 where it is left out.
+    package let classCount: Int
+    /// The file.
+    package let located: LocatedWeights
+}
+
+/// Locates, parses, renames and adapts the weights of `plan` and builds the graph that fits them.
+///
+/// Where nobody named a number of classes, the checkpoint's own classifier says it. It reads files for long and
+/// belongs on a picture thread.
+///
+/// - Parameters:
+///   - plan: what the job's words decide.
+///   - expectedSHA256: the hash that a job was resolved to; nil takes what there is.
+///   - locator: finds the file.
+/// - Returns: what the compiler takes.
+/// - Throws: a `RowFailure` of stage `resolve`.
+package func prepareModel(
+    _ plan: ModelPlan,
+    expectedSHA256: String?,
+    locator: WeightsLocator
+) async throws(RowFailure) -> PreparedModel {
+    do {
+        let located = try await locator.locate(plan.tag, override: plan.checkpoint)
+        if let expectedSHA256, located.sha256 != expectedSHA256 {
+            throw RowFailure(
+                stage: .resolve,
+                code: "weightsChanged",
+                message: "\(located.source) now holds weights with SHA-256 \(located.sha256); the job was "
+                    + "resolved to \(expectedSHA256). Submit the job again to use the new ones.",
+                disposition: .failJob
+            )
+        }
+        let (weights, _) = try WeightsLoader.read(
+            path: located.path,
+            architecture: plan.architecture,
+            tag: plan.tag,
+            knownSHA256: located.sha256
+        )
+        var build = plan.build
+        build.classCount = plan.requestedClassCount ?? weights.classCount ?? plan.tag.classCount
+        let graph = try plan.architecture.graph(build)
+        let parameters = try weights.parameters(
+            for: graph,
+            inputChannels: build.inputChannels,
+            classCount: build.classCount
+        )
+        return PreparedModel(
+            graph: graph,
+            parameters: parameters,
+            classCount: build.classCount,
+            located: located
+        )
+    } catch {
+        throw RowFailure(error, at: .resolve)
+    }
+}
