@@ -13,4 +13,15 @@ extension GraphBuilder {
     ) throws(GraphError) -> Value {
         try convolve(x, "proj", width, kernel: patch, stride: patch, padding: 0, hasBias: hasBias)
     }
+
+    /// Refuses a picture of another number of patches where timm refuses the checkpoint: its tables hold a row a patch.
+    func requirePatches(_ map: Value, count: Int, size: Int) throws(GraphError) {
+        guard map.height * map.width == count else {
+            throw failure(
+                "the checkpoint holds positions of \(count) patches, which timm does not resample, and this picture has "
+                    + "\(map.height)x\(map.width): use \(size)x\(size) pixels",
+                code: .unsupportedConfiguration
+            )
+        }
+    }
 }

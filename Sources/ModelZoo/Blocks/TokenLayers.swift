@@ -148,4 +148,22 @@ extension GraphBuilder {
         output(.embedding, embedding)
         output(.logits, classCount > 0 ? try linear(embedding, name, classCount) : embedding)
     }
+
+    /// Names the outputs of a distilled model: the mean of both tokens, and of the classifiers `head` and `head_dist`.
+    ///
+    /// Source: timm/models/deit.py, `VisionTransformerDistilled`.
+    func distilledClassifier(
+        features: Value,
+        _ token: Value,
+        _ second: Value,
+        classCount: Int
+    ) throws(GraphError) {
+        let embedding = try affine(add(token, second), 0.5)
+        output(.features, features)
+        output(.embedding, embedding)
+        guard classCount > 0 else { return output(.logits, embedding) }
+        let first = try linear(token, "head", classCount)
+        let other = try linear(second, "head_dist", classCount)
+        output(.logits, try affine(add(first, other), 0.5))
+    }
 }

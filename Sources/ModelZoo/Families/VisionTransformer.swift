@@ -79,7 +79,14 @@ struct VisionTransformer: ModelConfiguration, Equatable {
         if hasFinalNormalization, !hasPooledNormalization {
             x = try b.normalization(x, "norm", normalization)
         }
-        if pooling == .distilled { return try distilledClassifier(b, x, classCount: options.classCount) }
+        if pooling == .distilled {
+            return try b.distilledClassifier(
+                features: x,
+                b.token(of: x, at: 0),
+                b.token(of: x, at: 1),
+                classCount: options.classCount
+            )
+        }
         let features = x
         var pooled = try pool(b, x)
         if hasFinalNormalization, hasPooledNormalization {
@@ -120,24 +127,6 @@ struct VisionTransformer: ModelConfiguration, Equatable {
         }
         if normalizesBefore { x = try b.normalization(x, "norm_pre", normalization) }
         return x
-    }
-
-    /// Names the outputs of a distilled model: the mean of both tokens, and of both classifiers.
-    ///
-    /// Source: timm/models/deit.py, `VisionTransformerDistilled`.
-    private func distilledClassifier(
-        _ b: GraphBuilder,
-        _ x: Value,
-        classCount: Int
-    ) throws(GraphError) {
-        let (token, second) = (try b.token(of: x, at: 0), try b.token(of: x, at: 1))
-        let embedding = try b.affine(b.add(token, second), 0.5)
-        b.output(.features, x)
-        b.output(.embedding, embedding)
-        guard classCount > 0 else { return b.output(.logits, embedding) }
-        let first = try b.linear(token, "head", classCount)
-        let other = try b.linear(second, "head_dist", classCount)
-        b.output(.logits, try b.affine(b.add(first, other), 0.5))
     }
 
     private func pool(_ b: GraphBuilder, _ x: Value) throws(GraphError) -> Value {

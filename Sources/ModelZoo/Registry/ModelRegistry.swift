@@ -4,6 +4,7 @@ public enum ModelRegistry {
     static let families: [ModelFamily] = [
         .beiT,
         .byobNet,
+        .caiT,
         .convNeXt,
         .cspNet,
         .deiT,
@@ -18,8 +19,13 @@ public enum ModelRegistry {
         .inceptionResNetV2,
         .inceptionV3,
         .inceptionV4,
+        .maxxViT,
+        .metaFormer,
         .mlpMixer,
         .mobileNetV3,
+        .nfNet,
+        .piT,
+        .pvtV2,
         .regNet,
         .res2Net,
         .resNeSt,
@@ -31,11 +37,13 @@ public enum ModelRegistry {
         .skNet,
         .swinTransformer,
         .swinTransformerV2,
+        .twins,
         .vgg,
         .visionTransformer,
         .voVNet,
         .xception,
         .xceptionAligned,
+        .xciT,
     ]
 
     private static let variants: [String: (family: ModelFamily, variant: ModelVariant)] =
