@@ -69,7 +69,7 @@ struct BenchCommand: AsyncParsableCommand {
         let instructionSet = try CommandEnvironment.current.instructionSet()
         let pool = try ThreadPool(count: count)
         for name in models.split(separator: ",") {
-            let tag = try ModelRegistry.resolve(String(name))
+            let tag = try AskedModel.resolve(String(name))
             let graph = try ModelRegistry.architecture(of: tag).graph(
                 BuildOptions(
                     inputChannels: inChans,

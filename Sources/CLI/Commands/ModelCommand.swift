@@ -21,7 +21,7 @@ struct ModelCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let tag = try ModelRegistry.resolve(name)
+        let tag = try AskedModel.resolve(name)
         let architecture = try ModelRegistry.architecture(of: tag)
         let height = imgSize ?? tag.inputSize[1]
         let width = imgSize ?? tag.inputSize[2]

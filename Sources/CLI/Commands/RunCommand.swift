@@ -49,7 +49,7 @@ struct RunCommand: AsyncParsableCommand {
         var options = try settings.options(environment)
         if let batchSize = job.batchSize { options.batchSize = batchSize }
         // A name that is wrong is said before anything is looked for.
-        _ = try ModelRegistry.resolve(model)
+        _ = try AskedModel.resolve(model)
         let sources = try Sources(environment, logger: preparationLogger)
         let uris = try JobRequest.expand(pictures)
         try await request.adoptSize(ofFirst: uris.first) { try await sources.transfer.bytes(of: $0) }

@@ -32,7 +32,7 @@ struct SubmitCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = log.plainLogger(level: .warning)
         var request = try JobRequest(model: model, words: input, job: job)
-        _ = try ModelRegistry.resolve(model)
+        _ = try AskedModel.resolve(model)
         let uris = try JobRequest.expand(pictures)
         let sources = try Sources(.current, logger: logger)
         try await request.adoptSize(ofFirst: uris.first) { try await sources.transfer.bytes(of: $0) }
