@@ -110,6 +110,19 @@ struct RunTests {
         }
     }
 
+    @Test("A database that another version filled learns the names of this one")
+    func olderRegistry() async throws {
+        try await Laboratory.with { laboratory in
+            let checkpoint = try laboratory.writeCheckpoint()
+            let picture = try laboratory.writePicture("a.png", seed: 1)
+            let words = ["run", "test_resnet", picture, "--weights", checkpoint, "--json"]
+            try #require(try await laboratory.run(words).status == 0)
+            try await laboratory.database.script("DELETE FROM apus.model_name WHERE name LIKE 'test_resnet%'")
+            let result = try await laboratory.run(words)
+            #expect(result.status == 0, "\(result.errors)")
+        }
+    }
+
     @Test("A table for people names the best three")
     func table() async throws {
         try await Laboratory.with { laboratory in

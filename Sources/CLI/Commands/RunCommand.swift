@@ -61,9 +61,11 @@ struct RunCommand: AsyncParsableCommand {
             with: sources.locator
         )
         let queue = try await database.queue(migratesNamed: true, logger: logger)
-        let submitted = try await queue.submit(
+        let submitted = try await database.submit(
             request.spec(priority: Self.priority, resolution: resolution),
-            items: uris.map { InputItem(uri: $0) }
+            items: uris.map { InputItem(uri: $0) },
+            to: queue,
+            logger: logger
         )
         options.served = .only(submitted.id)
         // Whoever waits for one job wants it whatever the estimate says.

@@ -37,9 +37,11 @@ struct SubmitCommand: AsyncParsableCommand {
         let sources = try Sources(.current, logger: logger)
         try await request.adoptSize(ofFirst: uris.first) { try await sources.transfer.bytes(of: $0) }
         let queue = try await database.queue(logger: logger)
-        let submitted = try await queue.submit(
+        let submitted = try await database.submit(
             request.spec(priority: 0, resolution: nil),
-            items: uris.map { InputItem(uri: $0) }
+            items: uris.map { InputItem(uri: $0) },
+            to: queue,
+            logger: logger
         )
         await queue.close()
         if output.json {

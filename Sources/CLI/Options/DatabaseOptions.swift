@@ -1,6 +1,7 @@
 import ArgumentParser
 import JobQueue
 import Logging
+import PostgreSQL
 
 /// Which PostgreSQL holds the queue.
 struct DatabaseOptions: ParsableArguments {
@@ -30,5 +31,33 @@ struct DatabaseOptions: ParsableArguments {
             options: try await choice.openReady(migratesNamed: migratesNamed, logger: logger),
             logger: logger
         )
+    }
+
+    /// Stores a job whose model this program knows.
+    ///
+    /// The database refuses names that its registry lacks, and another version of the program may have filled it:
+    /// then it is written anew and the job stored again.
+    ///
+    /// - Throws: `JobQueueError`; ``CommandError`` where the registry is old and may not be written.
+    func submit(
+        _ spec: JobSpec,
+        items: [InputItem],
+        to queue: JobQueue,
+        logger: Logger
+    ) async throws -> SubmittedJob {
+        do {
+            return try await queue.submit(spec, items: items)
+        } catch let refusal as JobQueueError {
+            guard (refusal.cause as? PostgreSQLError)?.sqlState == "42704" else { throw refusal }
+            do {
+                try await Schema.replaceModelNames(choice(.current).open(logger: logger), logger: logger)
+            } catch {
+                throw CommandError(
+                    "The database's list of models is another version's and lacks \(spec.model). As its owner "
+                        + "type:  apus db migrate   (\(error))"
+                )
+            }
+            return try await queue.submit(spec, items: items)
+        }
     }
 }
