@@ -36,6 +36,9 @@ extension JobQueueError {
         self.init(code: code, message: message, cause: error)
     }
 
+    /// Whether the database's registry of names lacks the model that a job asks for.
+    public var isUnknownModel: Bool { (cause as? PostgreSQLError)?.sqlState == "42704" }
+
     /// Whether the same call may well succeed a little later.
     public var isTransient: Bool { (cause as? PostgreSQLError)?.isTransient ?? false }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import JobQueue
 import Logging
-import PostgreSQL
 
 /// Which PostgreSQL holds the queue.
 struct DatabaseOptions: ParsableArguments {
@@ -48,7 +47,7 @@ struct DatabaseOptions: ParsableArguments {
         do {
             return try await queue.submit(spec, items: items)
         } catch let refusal as JobQueueError {
-            guard (refusal.cause as? PostgreSQLError)?.sqlState == "42704" else { throw refusal }
+            guard refusal.isUnknownModel else { throw refusal }
             do {
                 try await Schema.replaceModelNames(choice(.current).open(logger: logger), logger: logger)
             } catch {
