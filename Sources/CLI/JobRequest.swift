@@ -103,7 +103,10 @@ struct JobRequest {
         guard options.preprocessing == .none, options.imageSize == nil, options.inputSize == nil,
             !options.usesTestSize, let picture
         else { return }
-        let decoded = try PictureDecoder.decode(try await read(picture))
+        let decoded = try PictureDecoder.decode(
+            try await read(picture),
+            arrays: ArrayInterpretation(uri: picture, channels: inputChannels)
+        )
         options.inputSize = [inputChannels, decoded.height, decoded.width]
     }
 

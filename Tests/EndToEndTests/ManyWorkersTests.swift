@@ -29,8 +29,9 @@ struct ManyWorkersTests {
                 pictures,
                 "--weights",
                 checkpoint,
+                // Large enough that three workers have begun long before the pictures end, on any machine.
                 "--img-size",
-                "64",
+                "160",
                 "--chunk-size",
                 "32"
             )

@@ -110,6 +110,37 @@ struct RunTests {
         }
     }
 
+    @Test("An array with its channels last is told apart by the model's channel count")
+    func channelsLast() async throws {
+        try await Laboratory.with { laboratory in
+            let checkpoint = try laboratory.writeCheckpoint()
+            let (channels, side) = (5, 64)
+            let first = GeneratedTensor.pictures(batch: 1, channels: channels, height: side, width: side)
+            var last = [Float](repeating: 0, count: first.count)
+            for position in 0..<side * side {
+                for channel in 0..<channels {
+                    last[position * channels + channel] = first[channel * side * side + position]
+                }
+            }
+            let arrays = [
+                try laboratory.writeArray("first.npy", shape: [channels, side, side], values: first),
+                try laboratory.writeArray("last.npy", shape: [side, side, channels], values: last),
+            ]
+            let result = try await laboratory.run(
+                ["run", "test_resnet"] + arrays
+                    + [
+                        "--weights", checkpoint, "--in-chans", "5", "--preprocess", "none", "--output-type",
+                        "logit",
+                    ]
+                    + ["--json"]
+            )
+            try #require(result.status == 0, "\(result.errors)")
+            let logits = try result.objects.map { $0["logit"] as? [Double] }
+            try #require(logits.count == 2)
+            #expect(logits[0] != nil && logits[0] == logits[1])
+        }
+    }
+
     @Test("A database that another version filled learns the names of this one")
     func olderRegistry() async throws {
         try await Laboratory.with { laboratory in

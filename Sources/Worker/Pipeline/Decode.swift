@@ -1,5 +1,6 @@
 package import Images
 package import JobQueue
+import Tensors
 
 /// A picture's pixels.
 package struct PixelBuffer: Sendable {
@@ -34,7 +35,12 @@ package func decodeImage(_ image: EncodedImage, limits: DecodeLimits) throws(Pic
                     + "pictures. Submit the picture without it."
             )
         }
-        let pixels = try PictureDecoder.decode(image.bytes, limits: limits)
+        let channels = image.picture.progress.treatment.preprocessor.spec.channels
+        let pixels = try PictureDecoder.decode(
+            image.bytes,
+            limits: limits,
+            arrays: ArrayInterpretation(uri: input.uri, channels: channels)
+        )
         timings.decode = watch.elapsed
         return PixelBuffer(picture: image.picture, pixels: pixels, timings: timings)
     } catch {
