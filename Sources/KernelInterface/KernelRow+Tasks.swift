@@ -16,6 +16,10 @@ extension KernelRow {
         case .convolutionDense:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return DensePlan(arguments.shape).taskCount(images: arguments.images)
+        case .convolutionWinograd4, .convolutionWinograd2:
+            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
+            let tiling: WinogradTiling = id == .convolutionWinograd4 ? .four : .two
+            return WinogradPlan(arguments.shape, tiling, images: arguments.images).taskCount
         case .linear:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             let plan = LinearPlan(
@@ -84,6 +88,9 @@ extension KernelRow {
             return DepthwisePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionDense:
             return DensePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
+        case .convolutionWinograd4, .convolutionWinograd2:
+            let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
+            return WinogradPlan.scratchFloats(shape, id == .convolutionWinograd4 ? .four : .two)
         case .linear:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             return BlockedLayout.padded(arguments.inputs) * LinearPlan.longestChunk
