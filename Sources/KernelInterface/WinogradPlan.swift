@@ -38,14 +38,14 @@ public struct WinogradTiling: Sendable, Hashable, BitwiseCopyable {
             && shape.groups == 1 && !shape.isInputPlain
     }
 
-    /// Whether the tiling serves `shape` faster than the direct sum does.
+    /// Whether the tiling serves `shape` faster than a smaller tiling, or the direct sum, does.
     ///
-    /// Few channels leave the transforms no products to save; small maps with many channels have more
-    /// transformed weights to read than products to do, four times the filter's at F(4 x 4).
+    /// Fewer than sixteen channels leave the transforms no products to save. Small maps of many channels have more
+    /// transformed weights to read than products to do, at F(4 x 4) four times the filters' bytes.
     public func isWorthwhile(_ shape: ConvolutionShape) -> Bool {
         guard shape.inputChannels >= 16, shape.outputChannels >= 16 else { return false }
         let pixels = shape.outputHeight * shape.outputWidth
-        return tile == 4 ? pixels > 64 : pixels > 16
+        return tile == 2 || pixels >= 144 || shape.inputChannels * shape.outputChannels <= 8192
     }
 }
 
