@@ -79,7 +79,9 @@ public final class KernelBenchmark {
     }
 
     private static func floats(_ buffer: borrowing AlignedBuffer) -> UnsafeMutablePointer<Float> {
-        guard let base = unsafe buffer.bytes.baseAddress else { preconditionFailure("a buffer has an address") }
+        guard let base = unsafe buffer.bytes.baseAddress else {
+            preconditionFailure("a buffer has an address")
+        }
         return unsafe base.assumingMemoryBound(to: Float.self)
     }
 

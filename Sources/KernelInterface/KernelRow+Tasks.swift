@@ -32,6 +32,8 @@ extension KernelRow {
             let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
             let columns = (arguments.columns + TaskSize.productColumns - 1) / TaskSize.productColumns
             return arguments.outerCount * arguments.innerCount * columns
+        case .longShortTermMemory:
+            return unsafe arguments.load(as: LongShortTermMemoryArguments.self).taskCount
         case .pooling:
             let arguments = unsafe arguments.load(as: PoolingArguments.self)
             return arguments.images * BlockedLayout.blocks(arguments.channels) * arguments.outputHeight
@@ -97,6 +99,8 @@ extension KernelRow {
         case .matrixProduct:
             let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
             return arguments.depth * TaskSize.productColumns
+        case .longShortTermMemory:
+            return unsafe arguments.load(as: LongShortTermMemoryArguments.self).scratchFloats
         case .groupNormalization:
             let arguments = unsafe arguments.load(as: GroupNormalizationArguments.self)
             return BlockedLayout.padded(arguments.maps.channels) * 2
