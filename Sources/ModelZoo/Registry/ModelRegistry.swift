@@ -29,6 +29,7 @@ public enum ModelRegistry {
         .piT,
         .pvtV2,
         .regNet,
+        .repViT,
         .res2Net,
         .resNeSt,
         .resNet,
