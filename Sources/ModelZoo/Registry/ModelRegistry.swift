@@ -21,6 +21,7 @@ public enum ModelRegistry {
         .inceptionResNetV2,
         .inceptionV3,
         .inceptionV4,
+        .leViT,
         .maxxViT,
         .metaFormer,
         .mlpMixer,
