@@ -12,6 +12,7 @@ public enum ModelRegistry {
         .denseNet,
         .dla,
         .dpn,
+        .efficientFormer,
         .efficientNet,
         .eva,
         .focalNet,
