@@ -13,6 +13,7 @@ public enum ModelRegistry {
         .dla,
         .dpn,
         .efficientFormer,
+        .efficientFormerV2,
         .efficientNet,
         .eva,
         .focalNet,
