@@ -12,6 +12,7 @@ public enum ModelRegistry {
         .denseNet,
         .dla,
         .dpn,
+        .edgeNeXt,
         .efficientFormer,
         .efficientFormerV2,
         .efficientNet,
