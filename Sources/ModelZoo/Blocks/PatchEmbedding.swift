@@ -24,4 +24,15 @@ extension GraphBuilder {
             )
         }
     }
+
+    /// Refuses pictures of another size than the checkpoint's, as timm does where it does not resample positions.
+    func requireSize(_ size: Int) throws(GraphError) {
+        guard input.height == size, input.width == size else {
+            throw failure(
+                "the checkpoint holds positions for \(size)x\(size) pixels, which timm does not resample, and this "
+                    + "picture has \(input.height)x\(input.width): use \(size)x\(size) pixels",
+                code: .unsupportedConfiguration
+            )
+        }
+    }
 }
