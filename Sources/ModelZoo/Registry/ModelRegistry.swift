@@ -42,6 +42,7 @@ public enum ModelRegistry {
         .twins,
         .vgg,
         .visionTransformer,
+        .volo,
         .voVNet,
         .xception,
         .xceptionAligned,
