@@ -25,6 +25,7 @@ public enum ModelRegistry {
         .metaFormer,
         .mlpMixer,
         .mobileNetV3,
+        .mViTv2,
         .nfNet,
         .piT,
         .pvtV2,
