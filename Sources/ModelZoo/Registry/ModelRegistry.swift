@@ -17,6 +17,7 @@ public enum ModelRegistry {
         .focalNet,
         .ghostNet,
         .hgNet,
+        .hiera,
         .hrNet,
         .inceptionResNetV2,
         .inceptionV3,
