@@ -27,6 +27,7 @@ public enum ModelRegistry {
         .mlpMixer,
         .mobileNetV3,
         .mViTv2,
+        .nextViT,
         .nfNet,
         .piT,
         .pvtV2,
