@@ -45,6 +45,7 @@ public enum ModelRegistry {
         .twins,
         .vgg,
         .visionTransformer,
+        .viTamin,
         .volo,
         .voVNet,
         .xception,
