@@ -4,10 +4,11 @@ public enum ModelRegistry {
     static let families: [ModelFamily] = [
         .beiT, .byobNet, .caiT, .conViT, .convNeXt, .crossViT, .cspNet, .daViT, .deiT, .denseNet, .dla, .dpn,
         .edgeNeXt, .efficientFormer, .efficientFormerV2, .efficientNet, .eva, .focalNet, .ghostNet, .hgNet,
-        .hrNet, .inceptionResNetV2, .inceptionV3, .inceptionV4, .leViT, .maxxViT, .metaFormer, .mlpMixer,
-        .mobileNetV3, .nfNet, .piT, .pvtV2, .regNet, .repViT, .res2Net, .resNeSt, .resNet, .resNetV2, .rexNet,
-        .selecSLS, .seNet, .skNet, .swinTransformer, .swinTransformerV2, .tinyViT, .tnt, .twins, .vgg,
-        .visformer, .visionTransformer, .voVNet, .xception, .xceptionAligned, .xciT,
+        .hiera, .hrNet, .inceptionResNetV2, .inceptionV3, .inceptionV4, .leViT, .maxxViT, .metaFormer,
+        .mlpMixer, .mobileNetV3, .mViTv2, .nextViT, .nfNet, .piT, .pvtV2, .regNet, .repViT, .res2Net,
+        .resNeSt, .resNet, .resNetV2, .rexNet, .selecSLS, .seNet, .skNet, .swinTransformer,
+        .swinTransformerV2, .tinyViT, .tnt, .twins, .vgg, .visformer, .visionTransformer, .viTamin, .volo,
+        .voVNet, .xception, .xceptionAligned, .xciT,
     ]
 
     private static let variants: [String: (family: ModelFamily, variant: ModelVariant)] =
