@@ -16,6 +16,7 @@ public enum ModelRegistry {
         .eva,
         .focalNet,
         .ghostNet,
+        .hardCoReNAS,
         .hgNet,
         .hrNet,
         .inceptionResNetV2,
