@@ -40,6 +40,7 @@ public enum ModelRegistry {
         .skNet,
         .swinTransformer,
         .swinTransformerV2,
+        .tResNet,
         .twins,
         .vgg,
         .visionTransformer,
