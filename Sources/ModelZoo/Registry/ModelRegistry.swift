@@ -22,6 +22,7 @@ public enum ModelRegistry {
         .inceptionResNetV2,
         .inceptionV3,
         .inceptionV4,
+        .lcNetV2,
         .maxxViT,
         .metaFormer,
         .mlpMixer,
