@@ -14,6 +14,7 @@ public enum ModelRegistry {
         .dpn,
         .efficientNet,
         .eva,
+        .fasterNet,
         .focalNet,
         .ghostNet,
         .hardCoReNAS,
