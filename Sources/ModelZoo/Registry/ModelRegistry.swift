@@ -40,6 +40,7 @@ public enum ModelRegistry {
         .selecSLS,
         .seNet,
         .skNet,
+        .starNet,
         .swinTransformer,
         .swinTransformerV2,
         .tResNet,
