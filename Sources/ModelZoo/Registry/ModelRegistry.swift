@@ -32,6 +32,7 @@ public enum ModelRegistry {
         .piT,
         .pvtV2,
         .regNet,
+        .repGhost,
         .res2Net,
         .resNeSt,
         .resNet,
