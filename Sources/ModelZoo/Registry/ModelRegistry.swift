@@ -20,6 +20,7 @@ public enum ModelRegistry {
         .hardCoReNAS,
         .hgNet,
         .hrNet,
+        .inceptionNeXt,
         .inceptionResNetV2,
         .inceptionV3,
         .inceptionV4,
