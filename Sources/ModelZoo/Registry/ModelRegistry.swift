@@ -5,6 +5,7 @@ public enum ModelRegistry {
         .beiT,
         .byobNet,
         .caiT,
+        .convMixer,
         .convNeXt,
         .cspNet,
         .daViT,
