@@ -33,6 +33,7 @@ public enum ModelRegistry {
         .nfNet,
         .piT,
         .pvtV2,
+        .rdNet,
         .regNet,
         .repGhost,
         .res2Net,
