@@ -26,6 +26,7 @@ public enum ModelRegistry {
         .inceptionV3,
         .inceptionV4,
         .lcNetV2,
+        .mambaOut,
         .maxxViT,
         .metaFormer,
         .mlpMixer,
