@@ -31,6 +31,7 @@ public enum ModelRegistry {
         .metaFormer,
         .mlpMixer,
         .mobileNetV3,
+        .nasNet,
         .nfNet,
         .piT,
         .pvtV2,
