@@ -34,6 +34,7 @@ public enum ModelRegistry {
         .nasNet,
         .nfNet,
         .piT,
+        .pnasNet,
         .pvtV2,
         .rdNet,
         .regNet,
