@@ -2,13 +2,14 @@
 public enum ModelRegistry {
     /// The families of this build: a new one adds its line here.
     static let families: [ModelFamily] = [
-        .beiT, .byobNet, .caiT, .conViT, .convNeXt, .crossViT, .cspNet, .daViT, .deiT, .denseNet, .dla, .dpn,
-        .edgeNeXt, .efficientFormer, .efficientFormerV2, .efficientNet, .eva, .focalNet, .ghostNet, .hgNet,
-        .hiera, .hrNet, .inceptionResNetV2, .inceptionV3, .inceptionV4, .leViT, .maxxViT, .metaFormer,
-        .mlpMixer, .mobileNetV3, .mViTv2, .nextViT, .nfNet, .piT, .pvtV2, .regNet, .repViT, .res2Net,
-        .resNeSt, .resNet, .resNetV2, .rexNet, .selecSLS, .seNet, .skNet, .swinTransformer,
-        .swinTransformerV2, .tinyViT, .tnt, .twins, .vgg, .visformer, .visionTransformer, .viTamin, .volo,
-        .voVNet, .xception, .xceptionAligned, .xciT,
+        .beiT, .byobNet, .caiT, .conViT, .convMixer, .convNeXt, .crossViT, .cspNet, .daViT, .deiT, .denseNet,
+        .dla, .dpn, .edgeNeXt, .efficientFormer, .efficientFormerV2, .efficientNet, .eva, .fasterNet,
+        .focalNet, .ghostNet, .hardCoReNAS, .hgNet, .hiera, .hrNet, .inceptionNeXt, .inceptionResNetV2,
+        .inceptionV3, .inceptionV4, .lcNetV2, .leViT, .mambaOut, .maxxViT, .metaFormer, .mlpMixer,
+        .mobileNetV3, .mViTv2, .nasNet, .nextViT, .nfNet, .piT, .pnasNet, .pvtV2, .rdNet, .regNet, .repGhost,
+        .repViT, .res2Net, .resNeSt, .resNet, .resNetV2, .rexNet, .selecSLS, .seNet, .skNet, .starNet,
+        .swinTransformer, .swinTransformerV2, .tinyViT, .tnt, .tResNet, .twins, .vgg, .visformer,
+        .visionTransformer, .viTamin, .volo, .voVNet, .xception, .xceptionAligned, .xciT,
     ]
 
     private static let variants: [String: (family: ModelFamily, variant: ModelVariant)] =
