@@ -13,6 +13,7 @@ public enum ModelRegistry {
         .dla,
         .dpn,
         .efficientNet,
+        .efficientViTMSRA,
         .eva,
         .focalNet,
         .ghostNet,
