@@ -13,6 +13,7 @@ public enum ModelRegistry {
         .dla,
         .dpn,
         .efficientNet,
+        .efficientViTMIT,
         .efficientViTMSRA,
         .eva,
         .focalNet,
