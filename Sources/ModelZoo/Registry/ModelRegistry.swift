@@ -38,6 +38,7 @@ public enum ModelRegistry {
         .rexNet,
         .selecSLS,
         .seNet,
+        .shViT,
         .skNet,
         .swinTransformer,
         .swinTransformerV2,
