@@ -40,6 +40,7 @@ public enum ModelRegistry {
         .seNet,
         .shViT,
         .skNet,
+        .swiftFormer,
         .swinTransformer,
         .swinTransformerV2,
         .twins,
