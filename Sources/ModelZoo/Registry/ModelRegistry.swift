@@ -7,6 +7,7 @@ public enum ModelRegistry {
         .caiT,
         .convNeXt,
         .cspNet,
+        .cspNeXt,
         .daViT,
         .deiT,
         .denseNet,
