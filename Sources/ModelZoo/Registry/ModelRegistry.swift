@@ -17,6 +17,7 @@ public enum ModelRegistry {
         .efficientViTMIT,
         .efficientViTMSRA,
         .eva,
+        .fastViT,
         .focalNet,
         .ghostNet,
         .hgNet,
