@@ -29,6 +29,7 @@ public enum ModelRegistry {
         .metaFormer,
         .mlpMixer,
         .mobileNetV3,
+        .mobileNetV5,
         .nfNet,
         .piT,
         .pvtV2,
