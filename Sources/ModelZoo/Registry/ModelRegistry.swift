@@ -2,12 +2,13 @@
 public enum ModelRegistry {
     /// The families of this build: a new one adds its line here.
     static let families: [ModelFamily] = [
-        .beiT, .byobNet, .caiT, .conViT, .convMixer, .convNeXt, .crossViT, .cspNet, .daViT, .deiT, .denseNet,
-        .dla, .dpn, .edgeNeXt, .efficientFormer, .efficientFormerV2, .efficientNet, .eva, .fasterNet,
-        .focalNet, .ghostNet, .hardCoReNAS, .hgNet, .hiera, .hrNet, .inceptionNeXt, .inceptionResNetV2,
-        .inceptionV3, .inceptionV4, .lcNetV2, .leViT, .mambaOut, .maxxViT, .metaFormer, .mlpMixer,
-        .mobileNetV3, .mViTv2, .nasNet, .nextViT, .nfNet, .piT, .pnasNet, .pvtV2, .rdNet, .regNet, .repGhost,
-        .repViT, .res2Net, .resNeSt, .resNet, .resNetV2, .rexNet, .selecSLS, .seNet, .skNet, .starNet,
+        .beiT, .byobNet, .caiT, .conViT, .convMixer, .convNeXt, .crossViT, .cspNet, .cspNeXt, .daViT, .deiT,
+        .denseNet, .dla, .dpn, .edgeNeXt, .efficientFormer, .efficientFormerV2, .efficientNet,
+        .efficientViTMIT, .efficientViTMSRA, .eva, .fasterNet, .fastViT, .focalNet, .ghostNet, .hardCoReNAS,
+        .hgNet, .hiera, .hrNet, .inceptionNeXt, .inceptionResNetV2, .inceptionV3, .inceptionV4, .lcNetV2,
+        .leViT, .mambaOut, .maxxViT, .metaFormer, .mlpMixer, .mobileNetV3, .mobileNetV5, .mViTv2, .nasNet,
+        .nextViT, .nfNet, .piT, .pnasNet, .pvtV2, .rdNet, .regNet, .repGhost, .repViT, .res2Net, .resNeSt,
+        .resNet, .resNetV2, .rexNet, .selecSLS, .seNet, .shViT, .skNet, .starNet, .swiftFormer,
         .swinTransformer, .swinTransformerV2, .tinyViT, .tnt, .tResNet, .twins, .vgg, .visformer,
         .visionTransformer, .viTamin, .volo, .voVNet, .xception, .xceptionAligned, .xciT,
     ]
