@@ -36,6 +36,7 @@ public enum ModelRegistry {
         .rexNet,
         .selecSLS,
         .seNet,
+        .sequencer,
         .skNet,
         .swinTransformer,
         .swinTransformerV2,
