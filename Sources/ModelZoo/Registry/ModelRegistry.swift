@@ -13,6 +13,7 @@ public enum ModelRegistry {
         .dla,
         .dpn,
         .efficientNet,
+        .efficientViM,
         .eva,
         .focalNet,
         .ghostNet,
