@@ -19,6 +19,7 @@ public enum ModelRegistry {
         .ghostNet,
         .hgNet,
         .hrNet,
+        .iFormer,
         .inceptionResNetV2,
         .inceptionV3,
         .inceptionV4,
