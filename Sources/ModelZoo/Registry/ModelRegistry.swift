@@ -7,6 +7,7 @@ public enum ModelRegistry {
         .caiT,
         .convNeXt,
         .cpuBone,
+        .csatV2,
         .cspNet,
         .daViT,
         .deiT,
