@@ -2,15 +2,16 @@
 public enum ModelRegistry {
     /// The families of this build: a new one adds its line here.
     static let families: [ModelFamily] = [
-        .beiT, .byobNet, .caiT, .conViT, .convMixer, .convNeXt, .crossViT, .cspNet, .cspNeXt, .daViT, .deiT,
-        .denseNet, .dla, .dpn, .edgeNeXt, .efficientFormer, .efficientFormerV2, .efficientNet,
-        .efficientViTMIT, .efficientViTMSRA, .eva, .fasterNet, .fastViT, .focalNet, .ghostNet, .hardCoReNAS,
-        .hgNet, .hiera, .hrNet, .inceptionNeXt, .inceptionResNetV2, .inceptionV3, .inceptionV4, .lcNetV2,
-        .leViT, .mambaOut, .maxxViT, .metaFormer, .mlpMixer, .mobileNetV3, .mobileNetV5, .mViTv2, .nasNet,
-        .nextViT, .nfNet, .piT, .pnasNet, .pvtV2, .rdNet, .regNet, .repGhost, .repViT, .res2Net, .resNeSt,
-        .resNet, .resNetV2, .rexNet, .selecSLS, .seNet, .shViT, .skNet, .starNet, .swiftFormer,
-        .swinTransformer, .swinTransformerV2, .tinyViT, .tnt, .tResNet, .twins, .vgg, .visformer,
-        .visionTransformer, .viTamin, .volo, .voVNet, .xception, .xceptionAligned, .xciT,
+        .beiT, .byobNet, .caiT, .conViT, .convMixer, .convNeXt, .cpuBone, .crossViT, .csatV2, .cspNet,
+        .cspNeXt, .daViT, .deiT, .denseNet, .dla, .dpn, .edgeNeXt, .efficientFormer, .efficientFormerV2,
+        .efficientNet, .efficientViM, .efficientViTMIT, .efficientViTMSRA, .eva, .fasterNet, .fastViT,
+        .focalNet, .ghostNet, .hardCoReNAS, .hgNet, .hiera, .hrNet, .iFormer, .inceptionNeXt,
+        .inceptionResNetV2, .inceptionV3, .inceptionV4, .lcNetV2, .leViT, .lowFormer, .mambaOut, .maxxViT,
+        .metaFormer, .mlpMixer, .mobileNetV3, .mobileNetV5, .mViTv2, .nasNet, .nextViT, .nfNet, .piT,
+        .pnasNet, .pvtV2, .rdNet, .regNet, .repGhost, .repViT, .res2Net, .resNeSt, .resNet, .resNetV2,
+        .rexNet, .selecSLS, .seNet, .sequencer, .shViT, .skNet, .starNet, .swiftFormer, .swinTransformer,
+        .swinTransformerV2, .tinyViT, .tnt, .tResNet, .twins, .vgg, .visformer, .visionTransformer, .viTamin,
+        .volo, .voVNet, .xception, .xceptionAligned, .xciT,
     ]
 
     private static let variants: [String: (family: ModelFamily, variant: ModelVariant)] =
