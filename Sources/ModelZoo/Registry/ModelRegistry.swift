@@ -25,6 +25,7 @@ public enum ModelRegistry {
         .metaFormer,
         .mlpMixer,
         .mobileNetV3,
+        .naFlexViT,
         .nfNet,
         .piT,
         .pvtV2,
