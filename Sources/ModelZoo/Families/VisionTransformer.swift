@@ -72,7 +72,15 @@ struct VisionTransformer: ModelConfiguration, Equatable {
 
     /// Emits patches, blocks and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
-        var x = try embed(b)
+        let map = try b.scope("patch_embed") { () throws(GraphError) in
+            try b.patchEmbedding(b.input, patch: patch, width: width, hasBias: !normalizesBefore)
+        }
+        try build(into: b, options: options, patches: map)
+    }
+
+    /// Emits blocks and head over the map `patches` of the patches.
+    func build(into b: GraphBuilder, options: BuildOptions, patches: Value) throws(GraphError) {
+        var x = try embed(b, patches)
         for index in 0..<depth {
             x = try b.scope("blocks.\(index)") { () throws(GraphError) in try block(b, x, index) }
         }
@@ -100,12 +108,9 @@ struct VisionTransformer: ModelConfiguration, Equatable {
         )
     }
 
-    private func embed(_ b: GraphBuilder) throws(GraphError) -> Value {
-        var map = try b.scope("patch_embed") { () throws(GraphError) in
-            try b.patchEmbedding(b.input, patch: patch, width: width, hasBias: !normalizesBefore)
-        }
-        let grid = Extent(height: map.height, width: map.width)
-        map = try b.tokens(map)
+    private func embed(_ b: GraphBuilder, _ patches: Value) throws(GraphError) -> Value {
+        let grid = Extent(height: patches.height, width: patches.width)
+        var map = try b.tokens(patches)
         if normalizesPatches { map = try b.normalization(map, "patch_embed.norm", normalization) }
         var tokens: [Value] = []
         if hasClassToken { tokens.append(try b.token("cls_token", width: width)) }

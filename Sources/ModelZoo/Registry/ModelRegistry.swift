@@ -46,6 +46,8 @@ public enum ModelRegistry {
         .vgg,
         .visformer,
         .visionTransformer,
+        .visionTransformerHybrid,
+        .visionTransformerRelPos,
         .voVNet,
         .xception,
         .xceptionAligned,
