@@ -21,11 +21,11 @@ struct GlobalContextViT: ModelConfiguration, Equatable {
 
     /// Emits stem, stages and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
-        try b.requireSize(Self.size)
         var x = try b.scope("stem") { () throws(GraphError) in
             let map = try b.convolution(b.input, "conv1", width, kernel: 3, stride: 2, hasBias: true)
             return try b.scope("down") { () throws(GraphError) in try reduced(b, map, width) }
         }
+        try requireWindows(b, x)
         for stage in depths.indices {
             x = try b.scope("stages.\(stage)") { () throws(GraphError) in
                 if stage > 0 {
@@ -37,6 +37,18 @@ struct GlobalContextViT: ModelConfiguration, Equatable {
             }
         }
         try b.averagedClassifier(x, classCount: options.classCount, name: "head.fc")
+    }
+
+    /// Refuses a map that the checkpoint's windows do not divide down to a single one.
+    private func requireWindows(_ b: GraphBuilder, _ x: Value) throws(GraphError) {
+        let extent = Self.size / 4
+        guard x.height == extent, x.width == extent else {
+            throw b.failure(
+                "the checkpoint's windows divide maps of \(extent)x\(extent) after the stem, and this picture's is "
+                    + "\(x.height)x\(x.width): use \(Self.size)x\(Self.size) pixels",
+                code: .unsupportedConfiguration
+            )
+        }
     }
 
     /// Half the extents.
