@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Graph
 
 /// The blocks of a ``MaxxViT`` under its configuration.
@@ -371,23 +370,7 @@ struct MaxxViTLayers {
                 // TensorFlow counts from the query to the key.
                 return try b.transpose(bias, [0, 2, 1])
             case .perceptron(let hidden):
-                func logarithm(_ distance: Int) -> Float {
-                    (distance < 0 ? -1 : 1) * log(1 + Float(abs(distance)))
-                }
-                var values: [Float] = []
-                for row in (1 - window.height)..<window.height {
-                    for column in (1 - window.width)..<window.width {
-                        values += [logarithm(row), logarithm(column)]
-                    }
-                }
-                let places = try b.constant(values, [values.count / 2, 2])
-                let table = try b.scope("mlp") { () throws(GraphError) in
-                    try b.feedForward(
-                        places,
-                        FeedForward(hidden: hidden, activation: .relu, outputs: heads)
-                    )
-                }
-                return try b.gatheredBias(table, window: window)
+                return try b.perceptronBias(window: window, hidden: hidden, heads: heads)
             }
         }
     }

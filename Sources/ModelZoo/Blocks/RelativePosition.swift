@@ -82,4 +82,20 @@ extension GraphBuilder {
         let gathered = try append(.gather(axis: 0, indices: RelativePosition.indices(window)), [table])
         return try transpose(reshapeStatic(gathered, [area, area, table.type.dimensions[1]]), [2, 0, 1])
     }
+
+    /// The biases `[heads, area, area]` of a window that a perceptron called `mlp` at the current path makes of the
+    /// logarithms of the distances: static.
+    ///
+    /// Source: timm/layers/pos_embed_rel.py, `RelPosMlp` in its mode `cr`.
+    func perceptronBias(window: Extent, hidden: Int, heads: Int) throws(GraphError) -> Value {
+        func logarithm(_ distance: Int) -> Float { (distance < 0 ? -1 : 1) * log(1 + Float(abs(distance))) }
+        var values: [Float] = []
+        for row in (1 - window.height)..<window.height {
+            for column in (1 - window.width)..<window.width { values += [logarithm(row), logarithm(column)] }
+        }
+        let places = try constant(values, [values.count / 2, 2])
+        let layer = FeedForward(hidden: hidden, activation: .relu, outputs: heads)
+        let table = try scope("mlp") { () throws(GraphError) in try feedForward(places, layer) }
+        return try gatheredBias(table, window: window)
+    }
 }

@@ -21,6 +21,12 @@ struct ResidualLayers {
         classCount: Int,
         _ block: (Value, Place) throws(GraphError) -> Value
     ) throws(GraphError) {
+        let x = try stages(block)
+        try builder.averagedClassifier(x, classCount: classCount, name: "fc")
+    }
+
+    /// Emits stem and stages.
+    func stages(_ block: (Value, Place) throws(GraphError) -> Value) throws(GraphError) -> Value {
         let b = builder
         var x = try stem(b.input)
         var planned = model.stemChannels
@@ -40,7 +46,7 @@ struct ResidualLayers {
                 planned = outputs
             }
         }
-        try b.averagedClassifier(x, classCount: classCount, name: "fc")
+        return x
     }
 
     /// Adds the input of a block to what it made of it, and activates.

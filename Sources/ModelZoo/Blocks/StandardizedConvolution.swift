@@ -4,13 +4,14 @@ extension GraphBuilder {
     /// A convolution called `name` whose filters are brought to mean 0 and variance 1 each
     /// (https://arxiv.org/abs/1903.10520).
     ///
-    /// Source: timm/layers/std_conv.py, `StdConv2d`; the filters are computed from parameters alone, once.
+    /// Source: timm/layers/std_conv.py, `StdConv2d` and `StdConv2dSame`; the filters are computed from parameters alone, once.
     func standardizedConvolution(
         _ x: Value,
         _ name: String,
         _ outputs: Int,
         kernel: Int = 1,
         stride: Int = 1,
+        padding: PaddingRule = .symmetric,
         epsilon: Float
     ) throws(GraphError) -> Value {
         try scope(name) { () throws(GraphError) in
@@ -23,7 +24,7 @@ extension GraphBuilder {
                 outputChannels: outputs,
                 kernel: Extent(kernel),
                 stride: Extent(stride),
-                padding: PaddingRule.symmetric.edges(
+                padding: padding.edges(
                     height: x.height,
                     width: x.width,
                     kernel: kernel,

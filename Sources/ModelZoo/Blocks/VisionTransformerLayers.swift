@@ -6,6 +6,8 @@ struct VisionTransformerLayers {
     let model: VisionTransformer
     /// The block's number.
     let index: Int
+    /// Emits what is added to the scores, in the scope of the attention.
+    var bias: (GraphBuilder) throws(GraphError) -> Value? = { _ in nil }
 
     private var hidden: Int { Int(Double(model.width) * model.ratio) }
 
@@ -92,7 +94,7 @@ struct VisionTransformerLayers {
             hasProjectionBias: model.hasProjectionBias,
             normalization: model.normalization
         )
-        return try builder.selfAttention(x, layer)
+        return try builder.selfAttention(x, layer, bias: bias(builder))
     }
 
     private func feedForward(_ x: Value) throws(GraphError) -> Value {

@@ -16,6 +16,8 @@ struct ResNetV2: ModelConfiguration, Equatable {
         case plain
         /// One 7x7 convolution, and a maximum padded with zeros.
         case bigTransfer
+        /// One 7x7 convolution, and a maximum that gives the half of the extents, rounded up.
+        case same
         /// Three 3x3 convolutions of half, half and the whole width.
         case deep
         /// Three 3x3 convolutions of three eighths, half and the whole width.
@@ -34,27 +36,38 @@ struct ResNetV2: ModelConfiguration, Equatable {
     /// Epsilon of the standardised filters; nil for plain ones.
     var standardization: Float?
     var normalization = Normalization.batch()
+    /// Whether blocks normalise before they convolve; else they are those of the first ResNet.
+    var isPreactivated = true
 
     /// Emits stem, stages and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
+        let x = try normalized(b, stages(b), "norm")
+        try b.averagedClassifier(x, classCount: options.classCount, name: "head.fc", layer: .pointwise)
+    }
+
+    /// Emits stem and stages.
+    func stages(_ b: GraphBuilder) throws(GraphError) -> Value {
         var x = try b.scope("stem") { () throws(GraphError) in try stemLayers(b) }
         for (stage, depth) in depths.enumerated() {
             let width = ((isBasic ? 64 : 256) << stage) * widthFactor
             for index in 0..<depth {
                 x = try b.scope("stages.\(stage).blocks.\(index)") { () throws(GraphError) in
-                    try block(b, x, width, stride: stage > 0 && index == 0 ? 2 : 1, isFirst: index == 0)
+                    let stride = stage > 0 && index == 0 ? 2 : 1
+                    return isPreactivated
+                        ? try block(b, x, width, stride: stride, isFirst: index == 0)
+                        : try postNormalizedBlock(b, x, width, stride: stride, isFirst: index == 0)
                 }
             }
         }
-        x = try normalized(b, x, "norm")
-        try b.averagedClassifier(x, classCount: options.classCount, name: "head.fc", layer: .pointwise)
+        return x
     }
 
-    private func stemLayers(_ b: GraphBuilder) throws(GraphError) -> Value {
+    /// Emits the stem at the current path.
+    func stemLayers(_ b: GraphBuilder) throws(GraphError) -> Value {
         let width = 64 * widthFactor
         var x: Value
         switch stem {
-        case .plain, .bigTransfer:
+        case .plain, .bigTransfer, .same:
             x = try convolution(b, b.input, "conv", width, kernel: 7, stride: 2)
         case .deep, .tiered:
             let first = stem == .tiered ? 3 * width / 8 : width / 2
@@ -63,6 +76,11 @@ struct ResNetV2: ModelConfiguration, Equatable {
             x = try convolution(b, x, "conv2", width / 2, kernel: 3)
             x = try normalized(b, x, "norm2")
             x = try convolution(b, x, "conv3", width, kernel: 3)
+        }
+        if !isPreactivated { x = try normalized(b, x, "norm") }
+        if stem == .same {
+            let edges = PaddingRule.same.edges(height: x.height, width: x.width, kernel: 3, stride: 2)
+            return try b.pool(x, Pooling(kind: .maximum, kernel: 3, stride: 2, padding: edges))
         }
         guard stem == .bigTransfer else { return try b.maximumPool(x, padding: 1) }
         let zeros = PaddingAmounts(mode: .constant(0), before: [0, 0, 1, 1], after: [0, 0, 1, 1])
@@ -91,6 +109,26 @@ struct ResNetV2: ModelConfiguration, Equatable {
             y = try convolution(b, normalized(b, y, "norm3"), "conv3", width)
         }
         return try b.add(y, shortcut)
+    }
+
+    /// Source: `Bottleneck`.
+    private func postNormalizedBlock(
+        _ b: GraphBuilder,
+        _ x: Value,
+        _ width: Int,
+        stride: Int,
+        isFirst: Bool
+    ) throws(GraphError) -> Value {
+        let inner = ChannelRounding.divisible(Double(width) / 4)
+        var y = try normalized(b, convolution(b, x, "conv1", inner), "norm1")
+        y = try normalized(b, convolution(b, y, "conv2", inner, kernel: 3, stride: stride), "norm2")
+        y = try b.normalization(convolution(b, y, "conv3", width), "norm3", nil, kind: normalization)
+        var shortcut = x
+        if isFirst {
+            shortcut = try self.shortcut(b, x, width, stride: stride)
+            shortcut = try b.normalization(shortcut, "downsample.norm", nil, kind: normalization)
+        }
+        return try b.activation(b.add(y, shortcut), .relu)
     }
 
     private func shortcut(_ b: GraphBuilder, _ x: Value, _ width: Int, stride: Int) throws(GraphError)
@@ -124,6 +162,7 @@ struct ResNetV2: ModelConfiguration, Equatable {
             outputs,
             kernel: kernel,
             stride: stride,
+            padding: stem == .same ? .same : .symmetric,
             epsilon: standardization
         )
     }

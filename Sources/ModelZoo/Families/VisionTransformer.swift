@@ -72,7 +72,15 @@ struct VisionTransformer: ModelConfiguration, Equatable {
 
     /// Emits patches, blocks and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
-        try classify(b, embed(b), classCount: options.classCount)
+        let map = try b.scope("patch_embed") { () throws(GraphError) in
+            try b.patchEmbedding(b.input, patch: patch, width: width, hasBias: !normalizesBefore)
+        }
+        try build(into: b, options: options, patches: map)
+    }
+
+    /// Emits blocks and head over the map `patches` of the patches.
+    func build(into b: GraphBuilder, options: BuildOptions, patches: Value) throws(GraphError) {
+        try classify(b, embed(b, patches), classCount: options.classCount)
     }
 
     /// Emits blocks and head over tokens with their positions.
@@ -105,12 +113,9 @@ struct VisionTransformer: ModelConfiguration, Equatable {
         )
     }
 
-    private func embed(_ b: GraphBuilder) throws(GraphError) -> Value {
-        var map = try b.scope("patch_embed") { () throws(GraphError) in
-            try b.patchEmbedding(b.input, patch: patch, width: width, hasBias: !normalizesBefore)
-        }
-        let grid = Extent(height: map.height, width: map.width)
-        map = try b.tokens(map)
+    private func embed(_ b: GraphBuilder, _ patches: Value) throws(GraphError) -> Value {
+        let grid = Extent(height: patches.height, width: patches.width)
+        var map = try b.tokens(patches)
         if normalizesPatches { map = try b.normalization(map, "patch_embed.norm", normalization) }
         var tokens: [Value] = []
         if hasClassToken { tokens.append(try b.token("cls_token", width: width)) }
