@@ -16,6 +16,7 @@ public enum ModelRegistry {
         .efficientNet,
         .eva,
         .focalNet,
+        .gemma4ViT,
         .ghostNet,
         .hgNet,
         .hrNet,
