@@ -16,6 +16,17 @@ enum TowerUse: Sendable, Equatable {
     var isProjected: Bool { self != .classifier }
 }
 
+/// The width of the tokens that a language model reads.
+struct TowerProjection: Sendable, Equatable {
+    /// Features under the default tag.
+    var width: Int
+    /// Features under tags of other language models, by the tag.
+    var others: [String: Int] = [:]
+
+    /// Features under `tag`.
+    func width(under tag: String) -> Int { others[tag] ?? width }
+}
+
 /// A tower's block: pre-normalised attention that turns query and key by their places, then a perceptron.
 struct RotaryBlock: Sendable, Equatable {
     var attention: SelfAttention

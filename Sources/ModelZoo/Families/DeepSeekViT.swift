@@ -17,8 +17,7 @@ struct DeepSeekViT: ModelConfiguration, Equatable {
     var hidden = 2816
     /// Rows and columns of the tokens that the aligner makes one.
     var cell = 3
-    /// Features of the language model's tokens.
-    var projectionWidth = 5120
+    var projection = TowerProjection(width: 5120, others: ["deepseek_v4_flash_vision_exp": 4096])
     var use: TowerUse
 
     private var normalization: TokenNormalization { .rootMeanSquare() }
@@ -26,7 +25,9 @@ struct DeepSeekViT: ModelConfiguration, Equatable {
     /// Emits patches, blocks, aligner and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
         try b.requireCells(of: patch)
-        let (features, tokens) = try b.scope(use.scope) { () throws(GraphError) in try encode(b) }
+        let (features, tokens) = try b.scope(use.scope) { () throws(GraphError) in
+            try encode(b, projection: projection.width(under: options.tag))
+        }
         try b.towerOutputs(
             use,
             features: use == .projectedClassifier ? tokens : features,
@@ -37,7 +38,7 @@ struct DeepSeekViT: ModelConfiguration, Equatable {
     }
 
     /// The patches as a map `[N, H, W, C]`, and the tokens that are pooled or given.
-    private func encode(_ b: GraphBuilder) throws(GraphError) -> (Value, Value) {
+    private func encode(_ b: GraphBuilder, projection: Int) throws(GraphError) -> (Value, Value) {
         let patches = try b.scope("patch_embed") { () throws(GraphError) in
             try b.patchEmbedding(b.input, patch: patch, width: width)
         }
@@ -56,23 +57,23 @@ struct DeepSeekViT: ModelConfiguration, Equatable {
         let tokens = try b.normalization(blocks, "norm", normalization)
         let map = try b.reshape(tokens, [grid.height, grid.width, width])
         guard use.isProjected else { return (map, tokens) }
-        return (map, try b.scope("aligner") { () throws(GraphError) in try aligned(b, map) })
+        return (map, try b.scope("aligner") { () throws(GraphError) in try aligned(b, map, projection) })
     }
 
     /// Cells of tokens, whose features the checkpoint counts before their places, through a perceptron.
-    private func aligned(_ b: GraphBuilder, _ map: Value) throws(GraphError) -> Value {
+    private func aligned(_ b: GraphBuilder, _ map: Value, _ projection: Int) throws(GraphError) -> Value {
         let cells = try b.mergedCells(map, side: cell)
         let area = cell * cell
         let inner = try b.scope("fc1") { () throws(GraphError) in
-            let matrix = try b.parameter("weight", [projectionWidth, width * area])
+            let matrix = try b.parameter("weight", [projection, width * area])
             let turned = try b.transpose(
-                b.reshapeStatic(matrix, [projectionWidth, width, area]),
+                b.reshapeStatic(matrix, [projection, width, area]),
                 [0, 2, 1]
             )
-            let weight = try b.reshapeStatic(turned, [projectionWidth, area * width])
-            return try b.append(.linear, [cells, weight, b.parameter("bias", [projectionWidth])])
+            let weight = try b.reshapeStatic(turned, [projection, area * width])
+            return try b.append(.linear, [cells, weight, b.parameter("bias", [projection])])
         }
-        return try b.linear(b.activation(inner, .gelu), "fc2", projectionWidth)
+        return try b.linear(b.activation(inner, .gelu), "fc2", projection)
     }
 
     /// Takes the tower out of DeepSeek's checkpoints, and brings a tower's and a classifier's names to each other's.

@@ -14,8 +14,7 @@ struct Qwen3ViT: ModelConfiguration, Equatable {
     var heads: Int
     /// Hidden features of a perceptron.
     var hidden: Int
-    /// Features of the language model's tokens.
-    var projectionWidth: Int
+    var projection: TowerProjection
     var use: TowerUse
 
     private static let patch = 16
@@ -29,7 +28,9 @@ struct Qwen3ViT: ModelConfiguration, Equatable {
     /// Emits patches, blocks, merger and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
         try b.requireCells(of: use.isProjected ? Self.patch * Self.cell : Self.patch)
-        let (features, tokens) = try b.scope(use.scope) { () throws(GraphError) in try encode(b) }
+        let (features, tokens) = try b.scope(use.scope) { () throws(GraphError) in
+            try encode(b, projection: projection.width(under: options.tag))
+        }
         try b.towerOutputs(
             use,
             features: use == .projectedClassifier ? tokens : features,
@@ -40,7 +41,7 @@ struct Qwen3ViT: ModelConfiguration, Equatable {
     }
 
     /// The patches as a map `[N, H, W, C]`, and the tokens that are pooled or given.
-    private func encode(_ b: GraphBuilder) throws(GraphError) -> (Value, Value) {
+    private func encode(_ b: GraphBuilder, projection: Int) throws(GraphError) -> (Value, Value) {
         let patches = try b.scope("patch_embed") { () throws(GraphError) in
             try b.patchEmbedding(b.input, patch: Self.patch, width: width)
         }
@@ -64,7 +65,7 @@ struct Qwen3ViT: ModelConfiguration, Equatable {
         let merged = try b.scope("merger") { () throws(GraphError) in
             let cells = try b.mergedCells(b.normalization(map, "norm", normalization), side: Self.cell)
             let inner = try b.activation(b.linear(cells, "fc1", cells.features), .gelu)
-            return try b.linear(inner, "fc2", projectionWidth)
+            return try b.linear(inner, "fc2", projection)
         }
         return (map, merged)
     }
@@ -144,16 +145,46 @@ extension ModelFamily {
 extension Qwen3ViT {
     /// The tower of 88 million parameters.
     fileprivate static func small(_ use: TowerUse) -> Qwen3ViT {
-        Qwen3ViT(width: 768, depth: 12, heads: 12, hidden: 3072, projectionWidth: 1024, use: use)
+        Qwen3ViT(
+            width: 768,
+            depth: 12,
+            heads: 12,
+            hidden: 3072,
+            projection: TowerProjection(width: 1024),
+            use: use
+        )
     }
 
     /// The tower of 306 million parameters.
     fileprivate static func medium(_ use: TowerUse) -> Qwen3ViT {
-        Qwen3ViT(width: 1024, depth: 24, heads: 16, hidden: 4096, projectionWidth: 2048, use: use)
+        Qwen3ViT(
+            width: 1024,
+            depth: 24,
+            heads: 16,
+            hidden: 4096,
+            projection: TowerProjection(
+                width: 2048,
+                others: ["qwen3_5_4b": 2560, "qwen3_vl_4b": 2560, "qwen_drive_1_0_4b": 2560]
+            ),
+            use: use
+        )
     }
 
     /// The tower of 416 million parameters.
     fileprivate static func large(_ use: TowerUse) -> Qwen3ViT {
-        Qwen3ViT(width: 1152, depth: 27, heads: 16, hidden: 4304, projectionWidth: 5120, use: use)
+        Qwen3ViT(
+            width: 1152,
+            depth: 27,
+            heads: 16,
+            hidden: 4304,
+            projection: TowerProjection(
+                width: 5120,
+                others: [
+                    "qwen3_8_flash_next": 2560, "qwen3_5_9b": 4096, "qwen3_vl_8b": 4096,
+                    "qwen3_vl_30b_a3b": 2048, "qwen3_vl_235b_a22b": 4096,
+                ]
+            ),
+            use: use
+        )
     }
 }
