@@ -75,7 +75,8 @@ struct BenchCommand: AsyncParsableCommand {
                     inputChannels: inChans,
                     height: imgSize ?? tag.inputSize[1],
                     width: imgSize ?? tag.inputSize[2],
-                    classCount: tag.classCount
+                    classCount: tag.classCount,
+                    tag: tag.tag
                 )
             )
             for batch in batches {

@@ -26,7 +26,13 @@ struct ModelCommand: AsyncParsableCommand {
         let height = imgSize ?? tag.inputSize[1]
         let width = imgSize ?? tag.inputSize[2]
         let graph = try architecture.graph(
-            BuildOptions(inputChannels: inChans, height: height, width: width, classCount: tag.classCount)
+            BuildOptions(
+                inputChannels: inChans,
+                height: height,
+                width: width,
+                classCount: tag.classCount,
+                tag: tag.tag
+            )
         )
         let description = ModelDescription(
             tag: tag,

@@ -17,11 +17,12 @@ struct SelfAttention: Sendable, Equatable {
 
 extension GraphBuilder {
     /// Self-attention at the current path over the tokens `[factor N, tokens, width]`; `bias` `[heads, tokens, tokens]`
-    /// is added to the scores.
+    /// is added to the scores, and `rotary` turns query and key.
     func selfAttention(
         _ x: Value,
         _ layer: SelfAttention,
-        bias: Value? = nil
+        bias: Value? = nil,
+        rotary: RotaryTables? = nil
     ) throws(GraphError) -> Value {
         let width = x.features
         let qkv = try linear(x, "qkv", 3 * width, hasBias: layer.hasBias)
@@ -30,6 +31,10 @@ extension GraphBuilder {
         if layer.normalizesQueryAndKey {
             query = try normalization(query, "q_norm", layer.normalization)
             key = try normalization(key, "k_norm", layer.normalization)
+        }
+        if let rotary {
+            query = try rotated(query, rotary)
+            key = try rotated(key, rotary)
         }
         var y = try joinHeads(attention(query, key, parts[2], bias: bias))
         if layer.normalizesResult { y = try normalization(y, "norm", layer.normalization) }

@@ -22,6 +22,8 @@ struct RotaryEmbedding: Sendable, Equatable {
     var putsColumnsFirst = false
     /// Whether a feature is turned with the one half a head away; else with its neighbour.
     var pairsHalves = false
+    /// Whether each axis has a half of the head in which the halves are paired; else the head's halves are.
+    var pairsWithinAxes = false
 }
 
 /// The tables of a rotation for one block: what is multiplied, and which feature is added.
@@ -50,10 +52,13 @@ extension GraphBuilder {
         heads: Int,
         depth: Int
     ) throws(GraphError) -> [RotaryTables] {
-        let half = size / 2
-        let partners = (0..<size).map { embedding.pairsHalves ? ($0 + half) % size : $0 ^ 1 }
+        let span = embedding.pairsWithinAxes ? size / 2 : size
+        let half = span / 2
+        let partners = (0..<size).map {
+            embedding.pairsHalves ? $0 / span * span + ($0 % span + half) % span : $0 ^ 1
+        }
         let signs: [Float] = (0..<size).map {
-            (embedding.pairsHalves ? $0 < half : $0 % 2 == 0) ? -1 : 1
+            (embedding.pairsHalves ? $0 % span < half : $0 % 2 == 0) ? -1 : 1
         }
         if embedding.kind == .learned {
             return try learnedTables(
@@ -71,7 +76,8 @@ extension GraphBuilder {
         var sines = [Float](repeating: 0, count: prefix * size)
         for place in angles {
             for feature in 0..<size {
-                let angle = place[embedding.pairsHalves ? feature % half : feature / 2]
+                let band = embedding.pairsHalves ? feature / span * half + feature % half : feature / 2
+                let angle = place[band]
                 cosines.append(cos(angle))
                 sines.append(sin(angle) * signs[feature])
             }

@@ -18,6 +18,9 @@ public struct BuildOptions: Sendable, Hashable {
     public var classCount: Int
     /// Where the weights come from.
     public var weightOrigin: WeightOrigin
+    /// The tag of the weights, empty for the default one: a few architectures are as wide at their end as the language
+    /// model that their weights were made for.
+    public var tag: String
 
     /// Makes options.
     public init(
@@ -25,12 +28,14 @@ public struct BuildOptions: Sendable, Hashable {
         height: Int,
         width: Int,
         classCount: Int,
-        weightOrigin: WeightOrigin = .pretrained
+        weightOrigin: WeightOrigin = .pretrained,
+        tag: String = ""
     ) {
         self.inputChannels = inputChannels
         self.height = height
         self.width = width
         self.classCount = classCount
         self.weightOrigin = weightOrigin
+        self.tag = tag
     }
 }

@@ -65,7 +65,8 @@ package struct ModelPlan: Sendable {
             inputChannels: inputChannels,
             height: input.height,
             width: input.width,
-            classCount: classCount
+            classCount: classCount,
+            tag: tag.tag
         )
     }
 
