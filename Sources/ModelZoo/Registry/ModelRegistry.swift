@@ -29,6 +29,7 @@ public enum ModelRegistry {
         .metaFormer,
         .mlpMixer,
         .mobileNetV3,
+        .mobileViT,
         .nfNet,
         .piT,
         .pvtV2,
