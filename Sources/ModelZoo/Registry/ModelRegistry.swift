@@ -3,6 +3,7 @@ public enum ModelRegistry {
     /// The families of this build: a new one adds its line here.
     static let families: [ModelFamily] = [
         .beiT,
+        .byoaNet,
         .byobNet,
         .caiT,
         .convNeXt,
