@@ -142,7 +142,7 @@ struct ByobLayers {
         case .attention(let attention):
             y = try unit(x, "conv1_1x1", inner)
             y = try builder.scope("self_attn") { () throws(GraphError) in
-                try mapAttention(y, attention, stride: stride, reduction: reduction)
+                try residualAttention(y, attention, stride: stride, reduction: reduction)
             }
             y = try builder.normalization(y, "post_attn", model.activation, kind: model.normalization)
             y = try unit(y, "conv3_1x1", width, isActivated: false)

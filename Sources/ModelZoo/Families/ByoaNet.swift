@@ -13,7 +13,7 @@ extension ByobNet {
     fileprivate static func attentive(
         _ depths: [Int],
         _ places: [[Int]],
-        _ attention: [MapAttention],
+        _ attention: [ResidualAttention],
         widths: [Int] = [256, 512, 1024, 2048],
         lastRatio: Double = 0.25,
         groupSize: Int = 0,
@@ -35,7 +35,7 @@ extension ByobNet {
 
     /// ResNet-26-T: attention in the second half of the third stage and all of the fourth.
     fileprivate static func attentive26(
-        _ attention: MapAttention,
+        _ attention: ResidualAttention,
         groupSize: Int = 0,
         gate: ChannelAttention? = nil,
         activation: Activation = .relu
@@ -43,7 +43,7 @@ extension ByobNet {
         attentive(
             [2, 2, 2, 2],
             [[], [], [1], [0, 1]],
-            [MapAttention](repeating: attention, count: 4),
+            [ResidualAttention](repeating: attention, count: 4),
             groupSize: groupSize,
             gate: gate,
             activation: activation
@@ -51,11 +51,11 @@ extension ByobNet {
     }
 
     /// ResNet-33-TS with squeeze-and-excitation where there is no attention.
-    fileprivate static func attentive33(_ attention: MapAttention) -> ByobNet {
+    fileprivate static func attentive33(_ attention: ResidualAttention) -> ByobNet {
         attentive(
             [2, 3, 3, 2],
             [[], [2], [2], [0, 1]],
-            [MapAttention](repeating: attention, count: 4),
+            [ResidualAttention](repeating: attention, count: 4),
             widths: [256, 512, 1024, 1536],
             lastRatio: 0.333,
             pool: .none,
@@ -65,7 +65,9 @@ extension ByobNet {
     }
 
     /// ResNet-50-TS: attention at the end of the second stage and in every second block after it.
-    fileprivate static func attentive50(_ attention: MapAttention, first: MapAttention? = nil) -> ByobNet {
+    fileprivate static func attentive50(_ attention: ResidualAttention, first: ResidualAttention? = nil)
+        -> ByobNet
+    {
         attentive(
             [3, 4, 6, 3],
             [[], [3], [1, 3, 5], [1]],
@@ -74,7 +76,7 @@ extension ByobNet {
     }
 
     /// ResNet-50-TS with a kind of attention for each of the last three stages, in every second block.
-    fileprivate static func mixed50(_ attention: [MapAttention]) -> ByobNet {
+    fileprivate static func mixed50(_ attention: [ResidualAttention]) -> ByobNet {
         attentive([3, 4, 6, 3], [[], [1, 3], [1, 3, 5], [1]], [attention[0]] + attention, pool: .none)
     }
 
@@ -84,7 +86,7 @@ extension ByobNet {
         stages: exchanged(
             bottlenecks([3, 3, 10, 3], [64, 128, 256, 512], ratio: 1),
             [3, 3, 10, 3].map { Array(0..<$0) },
-            [MapAttention](repeating: .halo(reach: 3), count: 4)
+            [ResidualAttention](repeating: .halo(reach: 3), count: 4)
         )
     )
 
@@ -94,7 +96,7 @@ extension ByobNet {
         model.stages = exchanged(
             model.stages,
             [[], [], [3, 7, 11], [0, 1]],
-            [MapAttention](repeating: .halo(block: 7, reach: 2, ratio: 0.33), count: 4)
+            [ResidualAttention](repeating: .halo(block: 7, reach: 2, ratio: 0.33), count: 4)
         )
         return model
     }()
@@ -102,7 +104,7 @@ extension ByobNet {
     private static func exchanged(
         _ stages: [Stage],
         _ places: [[Int]],
-        _ attention: [MapAttention]
+        _ attention: [ResidualAttention]
     ) -> [Stage] {
         stages.indices.map { index in
             var stage = stages[index]

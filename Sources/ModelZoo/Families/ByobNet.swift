@@ -29,7 +29,7 @@ struct ByobNet: ModelConfiguration, Equatable {
         /// A depthwise and a pointwise block of parallel convolutions; the last blocks of the stage are gated.
         case mobileOne(branches: Int, gated: Int)
         /// 1x1, attention over the map, 1x1.
-        case attention(MapAttention)
+        case attention(ResidualAttention)
         /// Convolutions around a transformer of this width and depth.
         case mobileViT(width: Int, depth: Int)
         /// The same with attention of linear cost, of half the channels.

@@ -1,7 +1,7 @@
 internal import Graph
 
 /// Attention over the places of a map, in place of a residual block's 3x3 convolution.
-enum MapAttention: Sendable, Equatable {
+enum ResidualAttention: Sendable, Equatable {
     /// Every place sees every other, and learned vectors for their distance (https://arxiv.org/abs/2101.11605). A head's
     /// query and key have as many features as its value where `headWidth` is nil.
     case bottleneck(headWidth: Int? = nil)
@@ -15,9 +15,9 @@ enum MapAttention: Sendable, Equatable {
 
 extension ByobLayers {
     /// Attention over a map that is `reduction` times smaller than the picture, at the current path.
-    func mapAttention(
+    func residualAttention(
         _ x: Value,
-        _ attention: MapAttention,
+        _ attention: ResidualAttention,
         stride: Int,
         reduction: Int
     ) throws(GraphError) -> Value {
