@@ -40,16 +40,23 @@ struct ByobLayers {
         case .repVGG(let width): return try repVGG(b.input, width, stride: 2, groups: 1)
         case .mobileOne(let width):
             return try mobileOne(b.input, width, kernel: 3, stride: 2, groups: 1, branches: 1, attention: nil)
-        case .chain(let widths, let plain, let pool):
+        case .chain(let widths, let kernel, let plain, let pool):
             var x = b.input
             for (index, width) in widths.enumerated() {
                 let isLast = index == widths.count - 1
                 let stride = index == 0 || (isLast && pool == .none) ? 2 : 1
                 let name = "conv\(index + 1)"
                 if index < plain {
-                    x = try b.convolution(x, name, width, kernel: 3, stride: stride)
+                    x = try b.convolution(x, name, width, kernel: Extent(kernel), stride: stride)
                 } else {
-                    x = try unit(x, name, width, kernel: 3, stride: stride, isAntiAliased: false)
+                    x = try unit(
+                        x,
+                        name,
+                        width,
+                        kernel: Extent(kernel),
+                        stride: stride,
+                        isAntiAliased: false
+                    )
                 }
             }
             switch pool {
@@ -60,8 +67,8 @@ struct ByobLayers {
         }
     }
 
-    /// The blocks of a stage at the current path.
-    func stage(_ x: Value, _ stage: ByobNet.Stage) throws(GraphError) -> Value {
+    /// The blocks of a stage at the current path; what comes in is `reduction` times smaller than the picture.
+    func stage(_ x: Value, _ stage: ByobNet.Stage, reduction: Int) throws(GraphError) -> Value {
         let b = builder
         var y = x
         for index in 0..<stage.depth {
@@ -85,21 +92,31 @@ struct ByobLayers {
                 continue
             }
             y = try b.scope(index) { () throws(GraphError) in
-                try block(y, stage, stride: stride, index: index)
+                try block(
+                    y,
+                    stage,
+                    stride: stride,
+                    index: index,
+                    reduction: index == 0 ? reduction : reduction * stage.stride
+                )
             }
         }
         return y
     }
 
-    private func block(_ x: Value, _ stage: ByobNet.Stage, stride: Int, index: Int) throws(GraphError)
-        -> Value
-    {
+    private func block(
+        _ x: Value,
+        _ stage: ByobNet.Stage,
+        stride: Int,
+        index: Int,
+        reduction: Int
+    ) throws(GraphError) -> Value {
         let planned = Double(model.isLinear ? x.channels : stage.width)
         let inner = ChannelRounding.divisible(planned * stage.bottleneck)
         let groups = stage.groupSize > 0 ? inner / stage.groupSize : 1
         let width = stage.width
         var y: Value
-        switch stage.kind {
+        switch stage.exceptions[index] ?? stage.kind {
         case .basic:
             y = try unit(x, "conv1_kxk", inner, kernel: 3, stride: stride)
             y = try unit(y, "conv2_kxk", width, kernel: 3, groups: groups, isActivated: false)
@@ -122,6 +139,15 @@ struct ByobLayers {
             y = try unit(y, "conv2_1x1", width, isActivated: false)
         case .repVGG(let groups):
             return try repVGG(x, width, stride: stride, groups: index % 2 == 1 ? max(groups, 1) : 1)
+        case .attention(let attention):
+            y = try unit(x, "conv1_1x1", inner)
+            y = try builder.scope("self_attn") { () throws(GraphError) in
+                try residualAttention(y, attention, stride: stride, reduction: reduction)
+            }
+            y = try builder.normalization(y, "post_attn", model.activation, kind: model.normalization)
+            y = try unit(y, "conv3_1x1", width, isActivated: false)
+        case .mobileViT(let width, let depth): return try mobileViT(x, width: width, depth: depth)
+        case .mobileViTV2(let depth): return try mobileViTV2(x, depth: depth)
         case .mobileOne:
             throw builder.failure("MobileOne's blocks come in pairs", code: .unsupportedConfiguration)
         }

@@ -17,7 +17,8 @@ extension ByobNet {
         }
     }
 
-    private static func bottlenecks(
+    /// Stages of bottlenecks, the widths inside `ratio` times those outside.
+    static func bottlenecks(
         _ depths: [Int],
         _ widths: [Int],
         firstStride: Int = 1,
@@ -80,7 +81,8 @@ extension ByobNet {
         )
     }
 
-    private static let tiered = [24, 32, 64]
+    /// Widths of the tiered stem.
+    static let tiered = [24, 32, 64]
 
     /// ResNet-51-Q.
     static let quad51 = ByobNet(

@@ -2,7 +2,8 @@ internal import Graph
 internal import Tensors
 
 // ByobNet ("bring your own blocks"): networks put together of stages of any block: GENet, RepVGG, MobileOne, ResNets with
-// tiered and quad stems, RegNetZ, the ResNets of CLIP.
+// tiered and quad stems, RegNetZ, the ResNets of CLIP; and, in files of their own, MobileViT and the networks of
+// timm/models/byoanet.py.
 //
 // Papers: Neural Architecture Design for GPU-Efficient Networks (https://arxiv.org/abs/2006.14090), RepVGG
 // (https://arxiv.org/abs/2101.03697), MobileOne (https://arxiv.org/abs/2206.04040), Fast and Accurate Model Scaling
@@ -27,11 +28,19 @@ struct ByobNet: ModelConfiguration, Equatable {
         case repVGG(groups: Int)
         /// A depthwise and a pointwise block of parallel convolutions; the last blocks of the stage are gated.
         case mobileOne(branches: Int, gated: Int)
+        /// 1x1, attention over the map, 1x1.
+        case attention(ResidualAttention)
+        /// Convolutions around a transformer of this width and depth.
+        case mobileViT(width: Int, depth: Int)
+        /// The same with attention of linear cost, of half the channels.
+        case mobileViTV2(depth: Int)
     }
 
     /// A stage's numbers.
     struct Stage: Sendable, Equatable {
         var kind = BlockKind.bottleneck
+        /// Blocks of another kind, by their places.
+        var exceptions: [Int: BlockKind] = [:]
         var depth: Int
         var width: Int
         var stride = 2
@@ -47,10 +56,15 @@ struct ByobNet: ModelConfiguration, Equatable {
     enum Stem: Sendable, Equatable {
         /// One 3x3 convolution.
         case single(Int)
-        /// 3x3 convolutions, the first `plain` of them without normalisation; without a pool the last has a stride too.
-        case chain([Int], plain: Int = 0, pool: Pool = .none)
+        /// Convolutions, the first `plain` of them without normalisation; without a pool the last has a stride too.
+        case chain([Int], kernel: Int = 3, plain: Int = 0, pool: Pool = .none)
         case repVGG(Int)
         case mobileOne(Int)
+
+        /// How many times smaller the map is than the picture.
+        var reduction: Int {
+            if case .chain = self { 4 } else { 2 }
+        }
     }
 
     /// What ends a chain.
@@ -92,13 +106,19 @@ struct ByobNet: ModelConfiguration, Equatable {
     var normalization = Normalization.batch()
     var antiAliasing: AntiAliasing?
     var head = Head.average
+    /// Height and width of the pictures that tables of places are for.
+    var size = 256
 
     /// Emits stem, stages and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
         let layers = ByobLayers(builder: b, model: self)
         var x = try b.scope("stem") { () throws(GraphError) in try layers.stem() }
+        var reduction = stem.reduction
         for (index, stage) in stages.enumerated() {
-            x = try b.scope("stages.\(index)") { () throws(GraphError) in try layers.stage(x, stage) }
+            x = try b.scope("stages.\(index)") { () throws(GraphError) in
+                try layers.stage(x, stage, reduction: reduction)
+            }
+            reduction *= stage.stride
         }
         if finalWidth > 0 { x = try layers.unit(x, "final_conv", finalWidth) }
         switch head {

@@ -4,8 +4,7 @@ internal import Tensors
 // TinyViT: inverted residuals, then attention in windows with a depthwise convolution between it and the perceptron.
 //
 // Paper: TinyViT: Fast Pretraining Distillation for Small Vision Transformers (https://arxiv.org/abs/2207.10666).
-// Source: timm/models/tiny_vit.py (timm 1.0.31). Deviation: a checkpoint of other windows than the architecture's is not
-// resampled when it is read.
+// Source: timm/models/tiny_vit.py (timm 1.0.31). No deviations.
 
 /// The numbers of a TinyViT.
 struct TinyViT: ModelConfiguration, Equatable {
@@ -132,11 +131,25 @@ struct TinyViT: ModelConfiguration, Equatable {
         return try b.linear(b.joinHeads(mixed), "proj", width)
     }
 
-    /// Leaves out the indices that the paper's checkpoints hold.
+    /// Brings the biases of other windows to the architecture's, and leaves out the indices of the paper's checkpoints.
     ///
     /// Source: `checkpoint_filter_fn`.
     func remapCheckpoint(_ tensors: inout [String: Tensor]) throws(ModelZooError) {
         tensors = tensors.filter { !$0.key.hasSuffix("attention_bias_idxs") }
+        for (name, tensor) in tensors where name.hasSuffix(".attention_biases") && tensor.shape.rank == 2 {
+            let parts = name.split(separator: ".")
+            guard parts[0] == "stages", let stage = Int(parts[1]), windows.indices.contains(stage) else {
+                continue
+            }
+            let (heads, places, window) = (tensor.shape[0], tensor.shape[1], windows[stage])
+            let side = Int(Double(places).squareRoot())
+            guard side != window, side > 0, side * side == places else { continue }
+            tensors[name] = Tensor.cast(
+                BicubicTables.resampled(tensor.floats, from: side, to: window),
+                to: tensor.dtype,
+                shape: Shape([heads, window * window])
+            )
+        }
     }
 }
 

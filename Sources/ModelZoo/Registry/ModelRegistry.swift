@@ -3,6 +3,7 @@ public enum ModelRegistry {
     /// The families of this build: a new one adds its line here.
     static let families: [ModelFamily] = [
         .beiT,
+        .byoaNet,
         .byobNet,
         .caiT,
         .coaT,
@@ -52,6 +53,7 @@ public enum ModelRegistry {
         .mlpMixer,
         .mobileNetV3,
         .mobileNetV5,
+        .mobileViT,
         .mViTv2,
         .naFlexViT,
         .nasNet,
