@@ -42,6 +42,7 @@ public enum ModelRegistry {
         .skNet,
         .swinTransformer,
         .swinTransformerV2,
+        .swinTransformerV2CR,
         .twins,
         .vgg,
         .visionTransformer,
