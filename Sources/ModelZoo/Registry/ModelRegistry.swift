@@ -46,6 +46,7 @@ public enum ModelRegistry {
         .twins,
         .vgg,
         .visionTransformer,
+        .visionTransformerSAM,
         .viTamin,
         .volo,
         .voVNet,
