@@ -18,6 +18,7 @@ public enum ModelRegistry {
         .ghostNet,
         .hgNet,
         .hiera,
+        .hieraDet,
         .hrNet,
         .inceptionResNetV2,
         .inceptionV3,
