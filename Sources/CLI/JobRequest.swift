@@ -1,15 +1,18 @@
 import ArgumentParser
 import Images
 import JobQueue
+import ModelZoo
+import Weights
 
 /// A job as the command line describes it: words become the queue's values here, and nowhere else.
 struct JobRequest {
-    /// The model as it was asked for.
-    let model: String
+    /// The model as it was asked for; an exported one by the name under which every worker finds it.
+    private(set) var model: String
     /// How pictures are read and what is kept.
     var options: JobOptions
     /// `in_chans`.
-    let inputChannels: Int
+    private(set) var inputChannels: Int
+    private let namesChannels: Bool
     private let job: JobRequestOptions
 
     /// Checks the words that only make sense together.
@@ -67,11 +70,18 @@ struct JobRequest {
         options.standardDeviation = try NumberList.parse(words.std, option: "--std", as: Float.self)
         options.classCount = words.numClasses
         options.checkpoint = words.weights.map(Self.absolute)
+        namesChannels = words.inChans != nil || options.inputSize != nil
         inputChannels = words.inChans ?? options.inputSize?.first ?? 3
         guard inputChannels > 0 else {
             throw ValidationError("--in-chans \(inputChannels): 1 or more is expected.")
         }
         self.options = options
+    }
+
+    /// Takes the model's own number of channels where nobody named one, and the name by which workers find it.
+    mutating func adopt(_ model: NamedModel) {
+        if !namesChannels { inputChannels = model.tag.inputSize[0] }
+        if model.exported != nil { self.model = model.name }
     }
 
     /// What the queue is given.

@@ -2,6 +2,7 @@ import JobQueue
 import ModelZoo
 import Tensors
 import Testing
+import Weights
 import Worker
 
 @Suite("Model plan")
@@ -13,7 +14,11 @@ struct ModelPlanTests {
     ) throws -> ModelPlan {
         var options = JobOptions()
         change(&options)
-        return try ModelPlan(model: model, inputChannels: channels, options: options)
+        return try ModelPlan(
+            model: NamedModel(ModelRegistry.resolve(model)),
+            inputChannels: channels,
+            options: options
+        )
     }
 
     @Test("The tag decides where the job says nothing")
@@ -84,14 +89,6 @@ struct ModelPlanTests {
         case "float32": options.precision = "int4"
         default: options.outputTypes = [.features]
         }
-    }
-
-    @Test("An unknown name says what it may have meant")
-    func unknownName() {
-        let failure = #expect(throws: RowFailure.self) { try plan("resnet43") }
-        #expect(failure?.code == "unknownModel")
-        #expect(failure?.disposition == .failJob)
-        #expect(failure?.message.contains("resnet34") == true)
     }
 
     @Test("The key changes with what decides the model and with nothing else")
