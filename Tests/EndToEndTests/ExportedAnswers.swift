@@ -9,10 +9,6 @@ struct ExportedAnswers: Decodable {
         var prob: [Double]
     }
 
-    struct Vector: Decodable {
-        var logit: [Double]
-    }
-
     struct Maps: Decodable {
         var resnet: ParityRecord.Sample
         var bands: ParityRecord.Sample
@@ -21,7 +17,8 @@ struct ExportedAnswers: Decodable {
     /// Powers of two of the batch norms' running statistics.
     var exponents: [Int]
     var flowers: [Picture]
-    var bands: Vector
+    /// Logits by the input's height and width.
+    var bands: [String: [Double]]
     var features: Maps
 
     static func read() throws -> ExportedAnswers {

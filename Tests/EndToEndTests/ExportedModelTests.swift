@@ -62,28 +62,32 @@ struct ExportedModelTests {
         }
     }
 
-    @Test("Four channels and sparse names: the channels come from the configuration")
+    @Test("Four channels, sparse names, and positions of the export's own size, resampled to the picture's")
     func fourChannels() async throws {
-        let expected = try ExportedAnswers.read().bands.logit
+        let expected = try ExportedAnswers.read().bands
         try await Laboratory.with { laboratory in
-            let folder = try laboratory.writeExport("bands", of: "test_vit", inputChannels: 4)
-            let array = try laboratory.writeArray(
-                "x.npy",
-                shape: [4, 160, 160],
-                values: GeneratedTensor.pictures(batch: 1, channels: 4, height: 160, width: 160)
-            )
-            let words = [
-                "run", folder, array, "--preprocess", "none", "--output-type", "prob,logit", "--json",
-            ]
-            let result = try await laboratory.run(words)
-            try #require(result.status == 0, "\(result.errors)")
-            let object = try #require(try result.objects.first)
-            let logits = try #require(object["logit"] as? [Double])
-            try #require(logits.count == expected.count)
-            for (found, wanted) in zip(logits, expected) { #expect(abs(found - wanted) < 5e-5) }
-            let order = expected.indices.sorted { expected[$0] > expected[$1] }.prefix(5)
-            let names = [0: "water", 2: "soil", 6: "forest"]
-            #expect(object["label"] as? [String] == order.map { names[$0] ?? "<unmapped:\($0)>" })
+            let folder = try laboratory.writeExport("bands", of: "test_vit", inputChannels: 4, size: 96)
+            for size in [96, 160] {
+                let expected = try #require(expected["\(size)"])
+                let array = try laboratory.writeArray(
+                    "x.npy",
+                    shape: [4, size, size],
+                    values: GeneratedTensor.pictures(batch: 1, channels: 4, height: size, width: size)
+                )
+                let result = try await laboratory.run([
+                    "run", folder, array, "--preprocess", "none", "--output-type", "prob,logit", "--json",
+                ])
+                try #require(result.status == 0, "\(result.errors)")
+                let object = try #require(try result.objects.first)
+                let logits = try #require(object["logit"] as? [Double])
+                try #require(logits.count == expected.count)
+                for (found, wanted) in zip(logits, expected) {
+                    #expect(abs(found - wanted) < 5e-5, "\(size)")
+                }
+                let order = expected.indices.sorted { expected[$0] > expected[$1] }.prefix(5)
+                let names = [0: "water", 2: "soil", 6: "forest"]
+                #expect(object["label"] as? [String] == order.map { names[$0] ?? "<unmapped:\($0)>" })
+            }
         }
     }
 

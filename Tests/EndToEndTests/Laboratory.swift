@@ -83,7 +83,7 @@ struct Laboratory: Sendable {
         of architecture: String,
         inputChannels: Int,
         exponents: [Int] = [],
-        classCount: Int = 7,
+        size: Int = 160,
         configuration change: (String) -> String = { $0 }
     ) throws -> String {
         let path = folder.path(name)
@@ -93,7 +93,13 @@ struct Laboratory: Sendable {
         let text = change(try String(contentsOf: url, encoding: .utf8))
         try text.write(toFile: "\(path)/config.json", atomically: true, encoding: .utf8)
         let graph = try ModelRegistry.architecture(named: architecture).graph(
-            BuildOptions(inputChannels: inputChannels, height: 160, width: 160, classCount: classCount)
+            BuildOptions(
+                inputChannels: inputChannels,
+                height: size,
+                width: size,
+                classCount: 7,
+                checkpointSize: Extent(size)
+            )
         )
         let tensors = GeneratedTensor.parameters(graph.parameters, exponents: exponents).tensors
         try SafetensorsWriter.write(tensors, to: "\(path)/model.safetensors")

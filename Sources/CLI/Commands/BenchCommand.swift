@@ -75,7 +75,7 @@ struct BenchCommand: AsyncParsableCommand {
             let model = try await AskedModel.resolve(String(name), with: sources.locator)
             let tag = model.tag
             let graph = try model.architecture.graph(
-                BuildOptions(
+                model.buildOptions(
                     inputChannels: inChans ?? tag.inputSize[0],
                     height: imgSize ?? tag.inputSize[1],
                     width: imgSize ?? tag.inputSize[2],

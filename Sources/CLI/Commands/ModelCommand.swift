@@ -38,7 +38,7 @@ struct ModelCommand: AsyncParsableCommand {
         let height = imgSize ?? model.tag.inputSize[1]
         let width = imgSize ?? model.tag.inputSize[2]
         let graph = try model.architecture.graph(
-            BuildOptions(
+            model.buildOptions(
                 inputChannels: channels,
                 height: height,
                 width: width,

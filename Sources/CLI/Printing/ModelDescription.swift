@@ -37,7 +37,7 @@ struct ModelDescription {
             table.append(["hub", tag.hubID ?? "none"])
             table.append(["url", tag.url ?? "none"])
         }
-        table.append(["weights", weightsPath ?? "not on this machine"])
+        table.append(["weights", weightsPath ?? "not in the hub's cache"])
         let tags = model.architecture.tags.map { $0.tag.isEmpty ? "(none)" : $0.tag }
         table.append([model.exported == nil ? "tags" : "timm's tags", tags.joined(separator: " ")])
         return table.lines

@@ -1,3 +1,5 @@
+public import Graph
+
 /// What decides an architecture's graph besides its own configuration.
 public struct BuildOptions: Sendable, Hashable {
     /// Where the weights come from: a few architectures differ by it in timm.
@@ -18,6 +20,8 @@ public struct BuildOptions: Sendable, Hashable {
     public var classCount: Int
     /// Where the weights come from.
     public var weightOrigin: WeightOrigin
+    /// Height and width that the checkpoint's position tables were learned at; nil: the architecture's own.
+    public var checkpointSize: Extent?
 
     /// Makes options.
     public init(
@@ -25,12 +29,14 @@ public struct BuildOptions: Sendable, Hashable {
         height: Int,
         width: Int,
         classCount: Int,
-        weightOrigin: WeightOrigin = .pretrained
+        weightOrigin: WeightOrigin = .pretrained,
+        checkpointSize: Extent? = nil
     ) {
         self.inputChannels = inputChannels
         self.height = height
         self.width = width
         self.classCount = classCount
         self.weightOrigin = weightOrigin
+        self.checkpointSize = checkpointSize
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Graph
 public import ModelZoo
 
 /// What the `config.json` of a model says that timm exported: `push_to_hf_hub`, `save_for_hf`.
@@ -20,6 +21,14 @@ public struct ExportedConfiguration: Sendable, Equatable {
     public var file: String
     /// The SHA-256 of the file's bytes in 64 lower-case hexadecimal digits.
     public var sha256: String
+
+    /// Height and width that the weights' position tables were learned at, where the export says so.
+    ///
+    /// Source: timm/models/_input.py, `get_pretrained_grid_size`.
+    var checkpointSize: Extent? {
+        let size = builtSize ?? (tag.hasFixedInputSize ? Array(tag.inputSize.dropFirst()) : nil)
+        return size.map { Extent(height: $0[0], width: $0[1]) }
+    }
 
     /// The largest file that is read: 22,000 classes with descriptions take 3 MB.
     static let maximumByteCount = 64 << 20

@@ -50,7 +50,12 @@ struct ModelArguments {
 
     private static func isKnown(_ name: String) -> Bool {
         ["num_classes", "in_chans", "img_size", "global_pool", "use_naflex"].contains(name)
-            || harmless.contains(name) || name.hasSuffix("drop_rate") || name == "drop_block_size"
+            || harmless.contains(name) || isDropout(name)
+    }
+
+    /// Whether an argument is a rate of dropout: `drop_rate`, `drop_path_rate`, `attn_drop_rate`.
+    private static func isDropout(_ name: String) -> Bool {
+        name.hasSuffix("_rate") && name.contains("drop")
     }
 
     /// timm would throw the classifier away and leave a random one.

@@ -45,6 +45,22 @@ public struct NamedModel: Sendable {
         self.origin = origin
     }
 
+    /// What the network is built for, at this model's own position tables.
+    public func buildOptions(
+        inputChannels: Int,
+        height: Int,
+        width: Int,
+        classCount: Int
+    ) -> BuildOptions {
+        BuildOptions(
+            inputChannels: inputChannels,
+            height: height,
+            width: width,
+            classCount: classCount,
+            checkpointSize: exported?.checkpointSize
+        )
+    }
+
     /// What `classCount` classes of this model are called: the export's own names, else ImageNet's where their
     /// number is that of a list.
     public func labels(classCount: Int) -> ClassLabels? {

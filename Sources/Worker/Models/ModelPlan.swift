@@ -57,7 +57,7 @@ package struct ModelPlan: Sendable {
             case .timm: .timm
             case .none: .none
             }
-        build = BuildOptions(
+        build = model.buildOptions(
             inputChannels: inputChannels,
             height: input.height,
             width: input.width,

@@ -40,15 +40,15 @@ def fill(model):
     reference.fill(model, dict(zip(norms, EXPONENTS)))
 
 
-def export(name, architecture, channels, **options):
-    """Exports a filled model of 7 classes; returns it as timm loads it again."""
-    model = timm.create_model(architecture, num_classes=7, in_chans=channels).eval()
+def export(name, architecture, channels, size=None, other=None, **options):
+    """Exports a filled model of 7 classes; returns it as timm loads it again, and at another size."""
+    model = timm.create_model(architecture, num_classes=7, in_chans=channels, img_size=size).eval()
     fill(model)
     with tempfile.TemporaryDirectory() as folder:
         save_for_hf(model, folder, safe_serialization=True, **options)
         (HERE / name).mkdir(exist_ok=True)
         shutil.copy(f"{folder}/config.json", HERE / name / "config.json")
-        return timm.create_model(f"local-dir:{folder}", pretrained=True).eval()
+        return [timm.create_model(f"local-dir:{folder}", pretrained=True, img_size=s).eval() for s in (size, other)]
 
 
 def numbers(channels, height, width):
@@ -64,23 +64,24 @@ def sample(tensor):
 
 @torch.no_grad()
 def main():
-    flowers = export(
+    flowers, _ = export(
         "flowers", "test_resnet", 3,
         model_config=dict(label_names=FLOWERS, label_descriptions={n: f"the genus {n.title()}" for n in FLOWERS}),
         data_config=dict(
             input_size=(3, 96, 96), crop_pct=0.9, mean=(0.4, 0.45, 0.5), std=(0.2, 0.25, 0.3), interpolation="bicubic"))
     transform = create_transform(**resolve_model_data_config(flowers), is_training=False)
     pictures = torch.stack([transform(picture(40, 36, seed)) for seed in (1, 2)])
-    bands = export("bands", "test_vit", 4, model_config=dict(label_names={0: "water", 2: "soil", 6: "forest"}))
+    # Smaller than the architecture's own size: the positions are the export's.
+    bands, larger = export("bands", "test_vit", 4, 96, 160, model_config=dict(label_names={0: "water", 2: "soil", 6: "forest"}))
     plain = timm.create_model("test_resnet").eval()
     fill(plain)
     expected = dict(
         exponents=EXPONENTS,
         flowers=[dict(seed=s, prob=p.tolist()) for s, p in zip((1, 2), flowers(pictures).softmax(-1))],
-        bands=dict(logit=bands(numbers(4, 160, 160))[0].tolist()),
+        bands={s: m(numbers(4, s, s))[0].tolist() for s, m in ((96, bands), (160, larger))},
         features=dict(
             resnet=sample(plain.forward_features(numbers(3, 128, 128))),
-            bands=sample(bands.forward_features(numbers(4, 160, 160)))))
+            bands=sample(bands.forward_features(numbers(4, 96, 96)))))
     (HERE / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")
 
 
