@@ -23,13 +23,22 @@ struct JobRequest {
         self.job = job
         var options = JobOptions()
         options.outputTypes = try job.outputType.split(separator: ",").map { word in
-            guard let type = JobOptions.OutputType(rawValue: String(word)), type != .features else {
-                throw ValidationError("--output-type takes prob, logit or embedding, not '\(word)'.")
+            guard let type = JobOptions.OutputType(rawValue: String(word)) else {
+                throw ValidationError(
+                    "--output-type takes prob, logit, embedding or features, not '\(word)'."
+                )
             }
             return type
         }
         guard !options.outputTypes.isEmpty else {
-            throw ValidationError("--output-type takes prob, logit or embedding.")
+            throw ValidationError("--output-type takes prob, logit, embedding or features.")
+        }
+        if options.outputTypes.contains(.features) {
+            options.outputURI = Self.absolute(job.outputUri ?? Self.featureFolder)
+        } else if job.outputUri != nil {
+            throw ValidationError(
+                "--output-uri says where --output-type features goes, which is not asked for."
+            )
         }
         if let topk = job.topk {
             guard topk > 0 else { throw ValidationError("--topk \(topk): 1 or more is expected.") }
@@ -120,11 +129,14 @@ struct JobRequest {
         options.inputSize = [inputChannels, decoded.height, decoded.width]
     }
 
-    /// A checkpoint's path made absolute: the worker may have another working directory.
-    private static func absolute(_ checkpoint: String) -> String {
-        guard !checkpoint.contains("://"), !checkpoint.hasPrefix("/"), !checkpoint.hasPrefix("hf-hub:"),
-            !checkpoint.hasPrefix("hf_hub:")
-        else { return checkpoint }
-        return "\(WorkingDirectory.path)/\(checkpoint)"
+    /// Where feature maps go when nobody says.
+    private static let featureFolder = "features"
+
+    /// A path made absolute: the worker may have another working directory.
+    private static func absolute(_ path: String) -> String {
+        guard !path.contains("://"), !path.hasPrefix("/"), !path.hasPrefix("hf-hub:"),
+            !path.hasPrefix("hf_hub:")
+        else { return path }
+        return "\(WorkingDirectory.path)/\(path)"
     }
 }

@@ -18,7 +18,7 @@ import Testing
             #expect(
                 names == [
                     "001_queue", "002_functions", "003_leases", "004_views", "005_roles",
-                    "006_exported_models",
+                    "006_exported_models", "007_features",
                 ]
             )
             #expect(try await migrator.migrate() == [])
@@ -53,7 +53,7 @@ import Testing
             #expect(
                 applied.sorted() == [
                     "001_queue", "002_functions", "003_leases", "004_views", "005_roles",
-                    "006_exported_models",
+                    "006_exported_models", "007_features",
                 ]
             )
         }

@@ -102,7 +102,13 @@ struct ModelPlanTests {
         let others = [
             key(try plan("resnet50")), key(try plan(channels: 1)), key(try plan { $0.imageSize = 128 }),
             key(try plan(), sha: "b"), key(try plan(), classes: 10),
+            key(
+                try plan { options in
+                    options.outputTypes = [.features]
+                    options.outputURI = "/data"
+                }
+            ),
         ]
-        #expect(Set(others + [base]).count == 6)
+        #expect(Set(others + [base]).count == 7)
     }
 }

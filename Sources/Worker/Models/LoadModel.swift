@@ -33,7 +33,7 @@ package func loadModel(
                 parameters: prepared.parameters,
                 options: CompileOptions(
                     maximumBatch: size,
-                    outputs: [.logits, .embedding],
+                    outputs: plan.givesFeatures ? [.logits, .embedding, .features] : [.logits, .embedding],
                     instructionSet: instructionSet
                 ),
                 threads: layers

@@ -20,6 +20,8 @@ package struct ModelPlan: Sendable {
     package let rule: PreprocessRule
     /// Where other weights than the tag's come from.
     package let checkpoint: String?
+    /// Whether the last feature map is among the outputs.
+    package let givesFeatures: Bool
 
     /// What the weights expect of a picture.
     package var tag: PretrainedTag { model.tag }
@@ -31,9 +33,8 @@ package struct ModelPlan: Sendable {
     /// - Throws: a `RowFailure` of stage `resolve` that fails the job.
     package init(model: NamedModel, inputChannels: Int, options: JobOptions) throws(RowFailure) {
         let tag = model.tag
-        guard !options.outputTypes.contains(.features) else {
-            throw Self.refusal("Output type features is not written yet; use prob, logit or embedding.")
-        }
+        givesFeatures = options.outputTypes.contains(.features)
+        if givesFeatures { try FeatureFolder.root(options.outputURI ?? "") }
         guard inputChannels > 0 else {
             throw Self.refusal("in_chans \(inputChannels): pictures have 1 channel or more (--in-chans).")
         }
@@ -66,11 +67,14 @@ package struct ModelPlan: Sendable {
     }
 
     /// What decides the compiled model of these weights, whatever the job.
+    ///
+    /// Feature maps are large: a model that gives them is compiled for the jobs that ask for them.
     package func key(weightsSHA256: String, classCount: Int, precision: String) -> ModelKey {
-        ModelKey(hashing: [
+        let facts = [
             architecture.name, weightsSHA256, "\(build.inputChannels)", "\(build.height)x\(build.width)",
             "\(classCount)", precision,
-        ])
+        ]
+        return ModelKey(hashing: givesFeatures ? facts + ["features"] : facts)
     }
 
     /// The transform in words, for the rows: size, crop, filter, mean, std.

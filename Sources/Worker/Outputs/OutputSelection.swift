@@ -10,6 +10,8 @@ package struct OutputSelection: Sendable {
     package var keepsLogits: Bool
     /// Whether the vector before the classifier is kept.
     package var keepsEmbedding: Bool
+    /// Whether the last feature map is kept, in a file.
+    package var keepsFeatures: Bool
     /// The names of the classes, where they have any.
     package var labels: ClassLabels?
     /// How a label is written.
@@ -32,12 +34,14 @@ package struct OutputSelection: Sendable {
         topK: Int?,
         keepsLogits: Bool = false,
         keepsEmbedding: Bool = false,
+        keepsFeatures: Bool = false,
         labels: ClassLabels? = nil,
         labelStyle: LabelStyle = .description
     ) {
         self.topK = topK
         self.keepsLogits = keepsLogits
         self.keepsEmbedding = keepsEmbedding
+        self.keepsFeatures = keepsFeatures
         self.labels = labels
         self.labelStyle = labelStyle
     }
@@ -64,6 +68,7 @@ package struct OutputSelection: Sendable {
             topK: options.outputTypes.contains(.prob) ? options.topK : nil,
             keepsLogits: options.outputTypes.contains(.logit),
             keepsEmbedding: options.outputTypes.contains(.embedding),
+            keepsFeatures: options.outputTypes.contains(.features),
             labels: model.labels(classCount: classCount),
             labelStyle: style
         )
@@ -94,11 +99,17 @@ package struct OutputSelection: Sendable {
     /// - Parameters:
     ///   - logits: `[classes]`; empty where neither classes nor logits are kept.
     ///   - embedding: `[features]`; empty where it is not kept.
+    ///   - features: the last feature map; empty where it is not kept. It is looked at, and goes to a file.
     /// - Returns: what a row holds.
     /// - Throws: ``WorkerError`` `notFinite` for values that are no numbers: they are no answer.
-    package func prediction(logits: [Float], embedding: [Float]) throws(WorkerError) -> Prediction {
+    package func prediction(
+        logits: [Float],
+        embedding: [Float],
+        features: [Float] = []
+    ) throws(WorkerError) -> Prediction {
         try Self.check(logits, "logits")
         try Self.check(embedding, "embedding")
+        try Self.check(features, "features")
         var prediction = Prediction()
         if let topK {
             let ranking = Ranking.top(topK, ofLogits: logits)

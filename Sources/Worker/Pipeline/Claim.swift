@@ -155,6 +155,7 @@ struct Claimer: Sendable {
             model: model,
             preprocessor: Preprocessor(spec: plan.input, rule: plan.rule),
             selection: try OutputSelection(job.options, model: plan.model, classCount: model.classCount),
+            features: try plan.givesFeatures ? FeatureFolder(job, within: options.writableFolders) : nil,
             provenance: provenance(
                 of: job,
                 instructionSet: model.instructionSet,
