@@ -1,11 +1,11 @@
-internal import KernelInterface
+public import KernelInterface
 internal import Kernels
 internal import KernelsAVX2
 internal import KernelsAVX512
 
 extension InstructionSet {
     /// The kernels that are built for it: one module for each.
-    var kernels: KernelTable {
+    public var kernels: KernelTable {
         switch self {
         case .baseline: Kernels.kernelTable
         case .avx2: KernelsAVX2.kernelTable

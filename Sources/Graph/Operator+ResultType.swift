@@ -35,6 +35,7 @@ extension Operator {
             let x = try first(of: inputs, allowedCounts: 1...1, minimumRank: 1)
             try requireAxis(axis, of: x)
             return x
+        case .longShortTermMemory: return try recurrenceType(inputs)
         case .reshape(let type):
             let x = try first(of: inputs, allowedCounts: 1...1, minimumRank: 0)
             try require(
@@ -154,6 +155,21 @@ extension Operator {
         let inner = right.extents[transposesRight ? rank - 1 : rank - 2]
         try require(left.extents[rank - 1] == inner, "\(left) times \(right)")
         return left.replacing(axis: rank - 1, with: right.extents[transposesRight ? rank - 2 : rank - 1])
+    }
+
+    private func recurrenceType(_ inputs: [TensorType]) throws(GraphError) -> TensorType {
+        let gates = try first(of: inputs, allowedCounts: 2...3, minimumRank: 3)
+        let weight = inputs[1]
+        try require(
+            weight.rank == 2 && !weight.isBatched && weight.dimensions[0] == 4 * weight.dimensions[1],
+            "a recurrent weight of [4H, H] expected, \(weight) found"
+        )
+        try require(
+            gates.rank == 3 && gates.extents[2] == weight.dimensions[0],
+            "gates of [R, T, \(weight.dimensions[0])] expected, \(gates) found"
+        )
+        try requireVectors(inputs.dropFirst(2), extent: weight.dimensions[0])
+        return gates.replacing(axis: 2, with: weight.dimensions[1])
     }
 
     private func transposeType(

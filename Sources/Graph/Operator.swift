@@ -38,6 +38,11 @@ public enum Operator: Sendable, Equatable {
     case matrixProduct(transposesRight: Bool)
     /// Over the extent of `axis`.
     case softmax(axis: Int)
+    /// PyTorch's LSTM of one layer and direction, from the state zero. Inputs: gates `[R, T, 4H]`, the projected
+    /// input with its bias, in the order i, f, g, o; the recurrent weight `[4H, H]`, and the recurrent bias `[4H]`
+    /// where there are three. The result `[R, T, H]` holds each step's output; a reversed one runs from the last step
+    /// to the first and leaves the outputs at their steps.
+    case longShortTermMemory(isReversed: Bool)
     /// The same elements in the same order under the type.
     case reshape(TensorType)
     /// Output axis i is input axis `permutation[i]`.

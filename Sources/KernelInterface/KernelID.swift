@@ -9,12 +9,18 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     case convolutionDepthwise = "convolution.depthwise"
     /// A 1x1 convolution with stride 1, one group. Arguments: ``ConvolutionArguments``.
     case convolutionPointwise = "convolution.pointwise"
+    /// A 3x3 convolution with stride 1, one group, by tiles of 4x4 outputs. Arguments: ``ConvolutionArguments``.
+    case convolutionWinograd4 = "convolution.winograd4"
+    /// A 3x3 convolution with stride 1, one group, by tiles of 2x2 outputs. Arguments: ``ConvolutionArguments``.
+    case convolutionWinograd2 = "convolution.winograd2"
     /// Any convolution of blocked maps, with groups or without. Arguments: ``ConvolutionArguments``.
     case convolutionDense = "convolution.dense"
     /// Rows times a weight matrix. Arguments: ``LinearArguments``.
     case linear
     /// The product of two activations. Arguments: ``MatrixProductArguments``.
     case matrixProduct = "matrix.product"
+    /// A recurrence over sequences, plain. Arguments: ``LongShortTermMemoryArguments``.
+    case longShortTermMemory = "recurrence.lstm"
     /// Maximum or average over windows, blocked. Arguments: ``PoolingArguments``.
     case pooling
     /// The mean over all positions, blocked. Arguments: ``GlobalMeanArguments``.
@@ -48,7 +54,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
 
     /// The kernels that serve convolutions, the most special first: the order of choice.
     public static let convolutions: [KernelID] = [
-        .convolutionPlain, .convolutionDepthwise, .convolutionPointwise, .convolutionDense,
+        .convolutionPlain, .convolutionDepthwise, .convolutionPointwise, .convolutionWinograd4,
+        .convolutionWinograd2, .convolutionDense,
     ]
 
     /// Whether the kernel is a convolution kernel that can serve `shape`.
@@ -62,12 +69,24 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
                 && shape.strideWidth == 1 && shape.paddingTop == 0 && shape.paddingLeft == 0
                 && shape.outputHeight == shape.inputHeight && shape.outputWidth == shape.inputWidth
             return !shape.isInputPlain && shape.groups == 1 && isPointwise
+        case .convolutionWinograd4: return WinogradTiling.four.accepts(shape)
+        case .convolutionWinograd2: return WinogradTiling.two.accepts(shape)
         case .convolutionDense: return !shape.isInputPlain
-        case .linear, .matrixProduct, .pooling, .globalMean, .reduction, .unary, .binary, .broadcast,
+        case .linear, .matrixProduct, .longShortTermMemory, .pooling, .globalMean, .reduction, .unary,
+            .binary, .broadcast,
             .softmax,
             .axisNormalization, .channelNormalization, .groupNormalization, .blocking, .unblocking,
             .channelCopy, .stridedCopy, .resample:
             return false
+        }
+    }
+
+    /// Whether the kernel serves `shape`, which it ``accepts(_:)``, faster than those after it do.
+    public func isWorthwhile(_ shape: ConvolutionShape) -> Bool {
+        switch self {
+        case .convolutionWinograd4: WinogradTiling.four.isWorthwhile(shape)
+        case .convolutionWinograd2: WinogradTiling.two.isWorthwhile(shape)
+        default: true
         }
     }
 
@@ -77,7 +96,13 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     public func packing(_ shape: ConvolutionShape) -> WeightPacking {
         precondition(accepts(shape), "\(rawValue) does not serve \(shape)")
         let order: WeightPacking.Order =
-            self == .convolutionPlain ? .plainInput : self == .convolutionDepthwise ? .depthwise : .dense
+            switch self {
+            case .convolutionPlain: .plainInput
+            case .convolutionDepthwise: .depthwise
+            case .convolutionWinograd4: .winograd(.four)
+            case .convolutionWinograd2: .winograd(.two)
+            default: .dense
+            }
         return WeightPacking(order: order, shape: shape)
     }
 }

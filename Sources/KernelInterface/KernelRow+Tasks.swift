@@ -16,6 +16,10 @@ extension KernelRow {
         case .convolutionDense:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return DensePlan(arguments.shape).taskCount(images: arguments.images)
+        case .convolutionWinograd4, .convolutionWinograd2:
+            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
+            let tiling: WinogradTiling = id == .convolutionWinograd4 ? .four : .two
+            return WinogradPlan(arguments.shape, tiling, images: arguments.images).taskCount
         case .linear:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             let plan = LinearPlan(
@@ -28,6 +32,8 @@ extension KernelRow {
             let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
             let columns = (arguments.columns + TaskSize.productColumns - 1) / TaskSize.productColumns
             return arguments.outerCount * arguments.innerCount * columns
+        case .longShortTermMemory:
+            return unsafe arguments.load(as: LongShortTermMemoryArguments.self).taskCount
         case .pooling:
             let arguments = unsafe arguments.load(as: PoolingArguments.self)
             return arguments.images * BlockedLayout.blocks(arguments.channels) * arguments.outputHeight
@@ -84,12 +90,17 @@ extension KernelRow {
             return DepthwisePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionDense:
             return DensePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
+        case .convolutionWinograd4, .convolutionWinograd2:
+            let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
+            return WinogradPlan.scratchFloats(shape, id == .convolutionWinograd4 ? .four : .two)
         case .linear:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             return BlockedLayout.padded(arguments.inputs) * LinearPlan.longestChunk
         case .matrixProduct:
             let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
             return arguments.depth * TaskSize.productColumns
+        case .longShortTermMemory:
+            return unsafe arguments.load(as: LongShortTermMemoryArguments.self).scratchFloats
         case .groupNormalization:
             let arguments = unsafe arguments.load(as: GroupNormalizationArguments.self)
             return BlockedLayout.padded(arguments.maps.channels) * 2

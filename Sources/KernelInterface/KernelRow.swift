@@ -63,13 +63,13 @@ public struct KernelTable: Sendable, CustomStringConvertible {
         return rows[index]
     }
 
-    /// The kernel that serves a convolution best: the first row that accepts it.
+    /// The kernel that serves a convolution best: the first row that accepts it and is worthwhile.
     ///
     /// The choice depends on the shape and the instruction set alone, never on batch or threads, since kernels
     /// may round differently. Every shape with a blocked input has one; a plain input of several groups has
     /// none (block it first).
     public func convolution(for shape: ConvolutionShape) -> KernelRow? {
-        for id in KernelID.convolutions where id.accepts(shape) { return self[id] }
+        for id in KernelID.convolutions where id.accepts(shape) && id.isWorthwhile(shape) { return self[id] }
         return nil
     }
 }

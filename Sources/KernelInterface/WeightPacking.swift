@@ -5,7 +5,7 @@
 /// are zero weights.
 public struct WeightPacking: Sendable, Hashable {
     /// The memory order of a block.
-    public enum Order: String, Sendable, Hashable {
+    public enum Order: Sendable, Hashable {
         /// `[input block][kernel row][kernel column][16 inputs][16 outputs]`: the input blocks of
         /// ``ConvolutionShape/inputBlockStart(outputBlock:)``; inputs of other groups are zero weights.
         case dense
@@ -13,6 +13,8 @@ public struct WeightPacking: Sendable, Hashable {
         case plainInput
         /// `[kernel row][kernel column][16 channels]`.
         case depthwise
+        /// `[position][inputs rounded up to 16][16 outputs]`: filters after G g G^T of the tiling.
+        case winograd(WinogradTiling)
     }
 
     /// The memory order of a block.
@@ -52,6 +54,7 @@ public struct WeightPacking: Sendable, Hashable {
         case .dense: return shape.inputBlocksPerOutputBlock * taps * 256
         case .plainInput: return taps * shape.inputChannels * 16
         case .depthwise: return taps * 16
+        case .winograd(let tiling): return tiling.positions * shape.inputBlocks * 256
         }
     }
 
@@ -76,6 +79,7 @@ public struct WeightPacking: Sendable, Hashable {
             case .dense: unsafe packDense(weights, into: target, block: block)
             case .plainInput: unsafe packPlainInput(weights, into: target, block: block)
             case .depthwise: unsafe packDepthwise(weights, into: target, block: block)
+            case .winograd(let tiling): unsafe packWinograd(weights, into: target, block: block, tiling)
             }
         }
     }
@@ -129,6 +133,38 @@ public struct WeightPacking: Sendable, Hashable {
         for lane in 0..<min(16, shape.outputChannels - block * 16) {
             let source = unsafe weights + (block * 16 + lane) * taps
             for tap in 0..<taps { unsafe target[tap * 16 + lane] = source[tap] }
+        }
+    }
+}
+
+extension WeightPacking {
+    /// Transforms the filters of a block in double precision: U = G g G^T.
+    private func packWinograd(
+        _ weights: UnsafePointer<Float>,
+        into target: UnsafeMutablePointer<Float>,
+        block: Int,
+        _ tiling: WinogradTiling
+    ) {
+        let (edge, inputs) = (tiling.edge, shape.inputChannels)
+        let transform = tiling.filterTransform
+        let positionFloats = shape.inputBlocks * 256
+        unsafe target.update(repeating: 0, count: floatsPerBlock)
+        for lane in 0..<min(16, shape.outputChannels - block * 16) {
+            for input in 0..<inputs {
+                let filter = unsafe weights + ((block * 16 + lane) * inputs + input) * 9
+                let place = unsafe target + (input * 16 + lane)
+                for y in 0..<edge {
+                    let (t0, t1, t2) = (transform[y][0], transform[y][1], transform[y][2])
+                    let r0 = unsafe t0 * Double(filter[0]) + t1 * Double(filter[3]) + t2 * Double(filter[6])
+                    let r1 = unsafe t0 * Double(filter[1]) + t1 * Double(filter[4]) + t2 * Double(filter[7])
+                    let r2 = unsafe t0 * Double(filter[2]) + t1 * Double(filter[5]) + t2 * Double(filter[8])
+                    for x in 0..<edge {
+                        let row = transform[x]
+                        unsafe place[(y * edge + x) * positionFloats] =
+                            Float(row[0] * r0 + row[1] * r1 + row[2] * r2)
+                    }
+                }
+            }
         }
     }
 }

@@ -13,9 +13,12 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry {
     case .convolutionPlain: unsafe runPlainInputConvolution
     case .convolutionDepthwise: unsafe runDepthwiseConvolution
     case .convolutionPointwise: unsafe runPointwiseConvolution
+    case .convolutionWinograd4: unsafe runWinogradFour
+    case .convolutionWinograd2: unsafe runWinogradTwo
     case .convolutionDense: unsafe runDenseConvolution
     case .linear: unsafe runLinear
     case .matrixProduct: unsafe runMatrixProduct
+    case .longShortTermMemory: unsafe runLongShortTermMemory
     case .pooling: unsafe runPooling
     case .globalMean: unsafe runGlobalMean
     case .reduction: unsafe runReduction

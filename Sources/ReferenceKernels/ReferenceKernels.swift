@@ -43,6 +43,8 @@ public enum ReferenceKernels {
         case .matrixProduct(let transposesRight):
             return multiply(inputs, transposesRight: transposesRight, shape: shape)
         case .softmax(let axis): return softmax(inputs[0], axis: axis)
+        case .longShortTermMemory(let isReversed):
+            return recur(inputs, isReversed: isReversed, shape: shape)
         case .reshape: return ReferenceValue(shape: shape, values: inputs[0].values)
         case .transpose(let permutation): return transpose(inputs[0], permutation, shape: shape)
         case .slice(let axis, let start, _, let step):

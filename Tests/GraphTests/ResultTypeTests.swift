@@ -93,6 +93,16 @@ struct TypeCase: Sendable, CustomTestStringConvertible {
             [.batched([12, 197, 64]), .batched([12, 197, 64])],
             nil
         ),
+        TypeCase(
+            .longShortTermMemory(isReversed: true),
+            [TensorType(batchFactor: 32, dimensions: [28, 192]), .constant([192, 48]), .constant([192])],
+            TensorType(batchFactor: 32, dimensions: [28, 48])
+        ),
+        TypeCase(
+            .longShortTermMemory(isReversed: false),
+            [.batched([28, 192]), .constant([192, 192])],
+            nil
+        ),
         TypeCase(.slice(axis: 1, start: 1, count: 3, step: 2), [.batched([6, 4])], .batched([3, 4])),
         TypeCase(.slice(axis: 1, start: 1, count: 4, step: 2), [.batched([6, 4])], nil),
         TypeCase(.concatenation(axis: 1), [.batched([2, 9]), .batched([3, 9])], .batched([5, 9])),

@@ -52,7 +52,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         """
     }
 
-    static let all: [ConvolutionCase] = stems + pointwise + dense + grouped + depthwise
+    static let all: [ConvolutionCase] = stems + pointwise + dense + tiled + grouped + depthwise
 
     static let stems: [ConvolutionCase] =
         [1, 2, 3, 4, 5, 13, 25, 64, 67].map { channels in
@@ -136,6 +136,22 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
                 $0.activation = ActivationFunction(.leakyReLU, parameter: 0.1)
             },
             ConvolutionCase(48, 500, 7, 7) { $0.images = 3 },
+        ]
+
+    /// 3x3 with stride 1, what the Winograd tilings serve: maps that tiles fill and that they do not, few tiles and more
+    /// than a chunk's, odd paddings, one block of outputs and several.
+    static let tiled: [ConvolutionCase] =
+        [1, 3, 4, 5, 8, 11, 18].map { side in
+            ConvolutionCase(16 + side, 30 + side, side, 19 - side) {
+                $0.hasResidual = side % 2 == 0
+                $0.gap = side % 3 == 1 ? 16 : 0
+                $0.images = 1 + side % 3
+                $0.activation = ActivationFunction(side % 2 == 0 ? .relu : .sigmoid)
+            }
+        } + [
+            ConvolutionCase(96, 64, 30, 31) { ($0.images, $0.hasBias) = (2, false) },
+            ConvolutionCase(32, 16, 10, 12) { $0.padding = Edges(top: 0, left: 2, bottom: 3, right: 0) },
+            ConvolutionCase(160, 144, 6, 7) { ($0.images, $0.hasResidual) = (5, true) },
         ]
 
     static let grouped: [ConvolutionCase] =

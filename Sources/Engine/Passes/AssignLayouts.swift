@@ -154,7 +154,7 @@ private struct LayoutBuilder {
             let types = node.inputs.map { graph[$0].type }
             return BlockedBroadcast(types[0], types[1]) == nil ? plain : blocked
         case .input, .parameter, .constant, .convolution, .linear, .batchNormalization, .activation, .affine,
-            .matrixProduct, .softmax, .transpose, .broadcastToBatch:
+            .matrixProduct, .longShortTermMemory, .softmax, .transpose, .broadcastToBatch:
             return plain
         }
     }

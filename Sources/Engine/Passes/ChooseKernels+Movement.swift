@@ -39,7 +39,7 @@ extension DraftBuilder {
             try addCopy(node, copy, from: .tensor(tensor), to: output(id))
         case .input, .parameter, .constant, .convolution, .linear, .batchNormalization, .layerNormalization,
             .rootMeanSquareNormalization, .groupNormalization, .activation, .binary, .affine, .pooling,
-            .reduction, .matrixProduct, .softmax, .resample:
+            .reduction, .matrixProduct, .longShortTermMemory, .softmax, .resample:
             throw unsupported(node, "it moves no elements")
         }
     }

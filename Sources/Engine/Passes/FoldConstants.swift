@@ -21,7 +21,8 @@ enum FoldConstants {
                 tensors[id] = tensors[node.inputs[0]]?.reshaped(to: Shape(node.type.dimensions))
             case .input, .reshape, .convolution, .linear, .batchNormalization, .layerNormalization,
                 .rootMeanSquareNormalization, .groupNormalization, .activation, .binary, .affine, .pooling,
-                .reduction, .matrixProduct, .softmax, .transpose, .slice, .concatenation, .gather, .roll,
+                .reduction, .matrixProduct, .longShortTermMemory, .softmax, .transpose, .slice,
+                .concatenation, .gather, .roll,
                 .padding, .resample, .broadcastToBatch:
                 isComputed[index] = true
             }

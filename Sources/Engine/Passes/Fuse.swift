@@ -49,7 +49,8 @@ private struct FusedGraphBuilder {
         case .binary(let operation): try addBinary(operation, id)
         case .parameter, .constant, .layerNormalization, .rootMeanSquareNormalization, .groupNormalization,
             .pooling,
-            .reduction, .matrixProduct, .softmax, .reshape, .transpose, .slice, .concatenation, .gather,
+            .reduction, .matrixProduct, .longShortTermMemory, .softmax, .reshape, .transpose, .slice,
+            .concatenation, .gather,
             .roll, .padding, .resample, .broadcastToBatch:
             addGeneral(id)
         }

@@ -19,6 +19,7 @@ extension Operator {
         case .pooling(let pooling): pooling.kind == .maximum ? "maximum pooling" : "average pooling"
         case .reduction(let kind, _, _): "\(kind.rawValue) over axes"
         case .matrixProduct: "matrix product"
+        case .longShortTermMemory: "LSTM"
         case .softmax: "softmax"
         case .reshape: "reshape"
         case .transpose: "transpose"

@@ -47,7 +47,7 @@ enum Simplify {
             case .input, .parameter, .constant, .convolution, .linear, .batchNormalization,
                 .layerNormalization,
                 .rootMeanSquareNormalization, .groupNormalization, .activation, .binary, .reduction,
-                .matrixProduct, .softmax, .gather, .resample, .broadcastToBatch:
+                .matrixProduct, .longShortTermMemory, .softmax, .gather, .resample, .broadcastToBatch:
                 false
             }
         return isIdentity ? first : nil
@@ -95,7 +95,8 @@ enum Simplify {
             return copy
         case .convolution, .pooling, .input, .parameter, .constant, .linear, .batchNormalization,
             .layerNormalization, .rootMeanSquareNormalization, .groupNormalization, .activation, .binary,
-            .affine, .reduction, .matrixProduct, .softmax, .reshape, .transpose, .slice, .concatenation,
+            .affine, .reduction, .matrixProduct, .longShortTermMemory, .softmax, .reshape, .transpose, .slice,
+            .concatenation,
             .gather, .roll, .padding, .resample, .broadcastToBatch:
             return nil
         }

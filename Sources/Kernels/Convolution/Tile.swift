@@ -8,6 +8,9 @@ internal import KernelInterface
 struct Tile<let rows: Int, let vectors: Int> {
     var sums: InlineArray<vectors, InlineArray<rows, Vector>>
 
+    /// Floats between the weights in use and those that are asked for: time for a line to come from the last cache.
+    @inline(__always) private static var prefetchDistance: Int { 512 }
+
     @inline(__always) init() {
         sums = zeroed(InlineArray<vectors, InlineArray<rows, Vector>>.self)
     }
@@ -23,7 +26,11 @@ struct Tile<let rows: Int, let vectors: Int> {
     ) {
         for k in 0..<depth {
             var weight = zeroed(InlineArray<vectors, Vector>.self)
-            for vector in 0..<vectors { weight[vector] = weights.vector(vector &* blockStride &+ k &* 16) }
+            for vector in 0..<vectors {
+                let place = vector &* blockStride &+ k &* 16
+                weight[vector] = weights.vector(place)
+                weights.prefetch(place &+ Self.prefetchDistance)
+            }
             for row in 0..<rows {
                 let x = input[row &* rowStride &+ k]
                 for vector in 0..<vectors {

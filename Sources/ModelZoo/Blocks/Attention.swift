@@ -79,6 +79,19 @@ extension GraphBuilder {
         return try reshape(transpose(x, [0, 2, 1, 3]), [tokens, heads * size])
     }
 
+    /// Query, key and value of each head from the layers `qk` and `v`, without biases.
+    ///
+    /// Source: timm/models/convit.py, `GPSA`, and timm/models/tnt.py, `Attention`.
+    func projectionWithValueApart(
+        _ x: Value,
+        heads: Int
+    ) throws(GraphError) -> (query: Value, key: Value, value: Value) {
+        let width = x.features
+        let pair = try splitHeads(linear(x, "qk", 2 * width, hasBias: false), parts: 2, heads: heads)
+        let value = try splitHeads(linear(x, "v", width, hasBias: false), parts: 1, heads: heads)
+        return (pair[0], pair[1], value[0])
+    }
+
     /// `x` divided by its length over `axis` (the last where nil), as PyTorch's `normalize`.
     func unitLength(_ x: Value, axis: Int? = nil) throws(GraphError) -> Value {
         let axis = axis ?? x.type.rank - 1

@@ -171,8 +171,7 @@ struct ByobLayers {
         return try builder.normalization(x, "identity", nil, kind: model.normalization)
     }
 
-    /// Parallel convolutions, a 1x1 beside those that are larger and, where the shapes agree, the normalised input,
-    /// summed.
+    /// Parallel convolutions and the normalised input, summed, gated and activated.
     private func mobileOne(
         _ x: Value,
         _ width: Int,
@@ -183,24 +182,15 @@ struct ByobLayers {
         attention: ChannelAttention?
     ) throws(GraphError) -> Value {
         let b = builder
-        func path(_ name: String, _ kernel: Int) throws(GraphError) -> Value {
-            try unit(
-                x,
-                name,
-                width,
-                kernel: Extent(kernel),
-                stride: stride,
-                groups: groups,
-                isActivated: false
-            )
-        }
-        let identity = try self.identity(x, width, stride: stride)
-        var parts: [Value] = []
-        for index in 0..<branches { parts.append(try path("conv_kxk.\(index)", kernel)) }
-        if kernel > 1 { parts.insert(try path("conv_scale", 1), at: 0) }
-        if let identity { parts.append(identity) }
-        var y = parts[0]
-        for part in parts.dropFirst() { y = try b.add(y, part) }
+        let y = try b.parallelConvolutions(
+            x,
+            width,
+            kernel: kernel,
+            stride: stride,
+            groups: groups,
+            branches: branches,
+            normalization: model.normalization
+        )
         return try b.activation(attended(y, "attn", attention), model.activation)
     }
 }

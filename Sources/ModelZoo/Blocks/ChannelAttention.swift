@@ -65,6 +65,15 @@ extension GraphBuilder {
         return try activation(expanded, gate)
     }
 
+    /// Gates the channels by one layer of their averages, `fc` at the current path (https://arxiv.org/abs/1911.06667).
+    ///
+    /// Source: timm/layers/squeeze_excite.py, `EffectiveSEModule`.
+    func effectiveSqueeze(_ x: Value) throws(GraphError) -> Value {
+        let squeezed = try globalAveragePool(x, keepsAxes: true)
+        let score = try convolution(squeezed, "fc", x.channels, hasBias: true)
+        return try multiply(x, activation(score, .hardSigmoid))
+    }
+
     /// Source: timm/layers/eca.py, `EcaModule`.
     private func efficientAttention(_ x: Value, plannedChannels: Int) throws(GraphError) -> Value {
         let steps = Int(abs(log2(Double(plannedChannels)) + 1) / 2)

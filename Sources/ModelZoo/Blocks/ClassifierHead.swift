@@ -58,4 +58,22 @@ extension GraphBuilder {
         }
         output(.logits, logits)
     }
+
+    /// Names the outputs of a model that was distilled: the logits are the mean of what the classifiers called `names`
+    /// make of one embedding.
+    func averagedClassifiers(
+        _ embedding: Value,
+        features: Value,
+        classCount: Int,
+        names: [String],
+        _ classifier: (String) throws(GraphError) -> Value
+    ) throws(GraphError) {
+        output(.features, features)
+        output(.embedding, embedding)
+        guard classCount > 0, let first = names.first else { return output(.logits, embedding) }
+        var sum = try classifier(first)
+        guard names.count > 1 else { return output(.logits, sum) }
+        for name in names.dropFirst() { sum = try add(sum, classifier(name)) }
+        output(.logits, try affine(sum, 1 / Float(names.count)))
+    }
 }

@@ -8,11 +8,13 @@ struct GhostLayers {
     /// `outputs` channels, the second half of which is a 3x3 depthwise function of the first; under attention gated by
     /// what a row and a column around each position of the halved input give.
     ///
-    /// Source: timm/models/ghostnet.py, `GhostModule`, `GhostModuleV2`, `GhostModuleV3`.
+    /// Source: timm/models/ghostnet.py, `GhostModule`, `GhostModuleV2`, `GhostModuleV3`; timm/models/repghost.py,
+    /// `RepGhostModule`.
     func ghost(_ x: Value, _ outputs: Int, activation: Activation?, hasAttention: Bool) throws(GraphError)
         -> Value
     {
         let b = builder
+        guard version != .reparameterizable else { return try summed(x, outputs, activation) }
         let half = (outputs + 1) / 2
         let parts: [Value]
         if version == .v3 {
@@ -38,6 +40,16 @@ struct GhostLayers {
         let gate = try b.activation(longRange(x, outputs), .sigmoid)
         let extent = Extent(height: y.height, width: y.width)
         return try b.multiply(y, b.append(.resample(Resampling(mode: .nearest, extent: extent)), [gate]))
+    }
+
+    /// `outputs` channels and their 3x3 depthwise function, added.
+    private func summed(_ x: Value, _ outputs: Int, _ activation: Activation?) throws(GraphError) -> Value {
+        let b = builder
+        var first = try b.convolution(x, "primary_conv.0", outputs)
+        first = try b.normalization(first, "primary_conv.1", activation)
+        var second = try b.convolution(first, "cheap_operation.0", outputs, kernel: 3, groups: outputs)
+        second = try b.normalization(second, "cheap_operation.1", nil)
+        return try b.activation(b.add(second, b.normalization(first, "fusion_bn.0", nil)), activation)
     }
 
     /// The depthwise convolution that takes a block's stride.

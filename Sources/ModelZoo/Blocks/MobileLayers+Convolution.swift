@@ -1,7 +1,7 @@
 internal import Graph
 
 extension MobileLayers {
-    /// A convolution without bias called `name`: plain, mixed or conditional.
+    /// A convolution called `name`: plain, mixed or conditional; only plain ones may have a bias.
     ///
     /// `outputs` counts before pruning; `groups` equal to `outputs` is a depthwise convolution, whose width is that of
     /// its input. `padding` is the network's where nil.
@@ -15,7 +15,8 @@ extension MobileLayers {
         stride: Int = 1,
         groups: Int = 1,
         padding: PaddingRule? = nil,
-        routing: Value? = nil
+        routing: Value? = nil,
+        hasBias: Bool = false
     ) throws(GraphError) -> Value {
         try builder.scope(name) { () throws(GraphError) in
             let width = pruned.width(at: builder.currentPath, planned: outputs)
@@ -42,7 +43,7 @@ extension MobileLayers {
             }
             let whole = shape(width, kernel.sides[0], isDepthwise ? width : groups)
             if let routing { return try builder.conditionalConvolution(x, whole, routing: routing) }
-            return try builder.convolution(x, whole)
+            return try builder.convolution(x, whole, hasBias: hasBias)
         }
     }
 

@@ -80,13 +80,15 @@ extension MobileLayers {
         return try b.scope(name) { () throws(GraphError) in
             var y = x
             if attention.stride > 1 {
+                let kernel = plan.block.kernel.sides[0]
                 y = try b.convolution(
                     y,
                     "down_conv",
                     y.channels,
-                    kernel: Extent(plan.block.kernel.sides[0]),
+                    kernel: Extent(kernel),
                     stride: attention.stride,
-                    groups: y.channels
+                    groups: y.channels,
+                    padding: unequalPadding(y, kernel, stride: attention.stride)
                 )
                 y = try normalization(y, "norm", nil)
             }
@@ -125,10 +127,17 @@ extension MobileLayers {
             kernel: Extent(kernel),
             stride: stride,
             groups: groups,
+            padding: unequalPadding(x, kernel, stride: stride),
             normalization: model.normalization,
             activation: activation,
             antiAliasing: model.antiAliasing
         )
+    }
+
+    /// The amounts of TensorFlow's padding; nil where the network pads symmetrically.
+    private func unequalPadding(_ x: Value, _ kernel: Int, stride: Int) -> Edges? {
+        guard model.padding == .same else { return nil }
+        return model.padding.edges(height: x.height, width: x.width, kernel: kernel, stride: stride)
     }
 
     private func layerScaled(_ x: Value) throws(GraphError) -> Value {

@@ -8,6 +8,8 @@ struct MobileTrunk: Sendable, Equatable {
         var kernel = 3
         /// Whether the width multiplier holds.
         var isScaled = true
+        /// Whether the convolution has a bias and stands with its normalisation in one block.
+        var isBlock = false
     }
 
     /// The width of the last 1x1 convolution.

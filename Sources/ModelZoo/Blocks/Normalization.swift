@@ -9,6 +9,8 @@ enum Normalization: Sendable, Equatable {
     case groups(Int)
     /// LayerNorm over the channels of each position.
     case layer
+    /// Division by the root of the channels' mean square at each position, then a scale: timm's `RmsNorm2d`.
+    case rootMeanSquare
     /// EvoNorm-S0 over groups of `size` channels: normalisation and activation in one
     /// (https://arxiv.org/abs/2004.02967).
     case evolvedS0(groupSize: Int)
@@ -40,6 +42,10 @@ extension GraphBuilder {
             return try self.activation(groupNormalization(x, groups: x.channels / size), activation)
         case .layer:
             return try self.activation(layerNormalization(x, axis: 1), activation)
+        case .rootMeanSquare:
+            let weight = try parameter("weight", [x.channels])
+            let y = try append(.rootMeanSquareNormalization(axis: 1, epsilon: 1e-6), [x, weight])
+            return try self.activation(y, activation)
         case .evolvedS0(let groupSize):
             return try evolvedNormalization(x, groupSize: groupSize, isActivated: activation != nil)
         case .evolvedS0InGroups(let groups):

@@ -27,9 +27,8 @@ extension GraphBuilder {
         guard old != new else { return table }
         let grid = try slice(table, axis: 1, prefix, old.height * old.width)
         let rows = try reshapeStatic(grid, [1, old.height, old.width, width])
-        let picture = try transpose(rows, [0, 3, 1, 2])
-        let resampled = try resample(picture, to: new, filter: filter)
-        let list = try reshapeStatic(transpose(resampled, [0, 2, 3, 1]), [1, new.height * new.width, width])
+        let resampled = try resampledPositions(rows, to: new, filter: filter)
+        let list = try reshapeStatic(resampled, [1, new.height * new.width, width])
         guard prefix > 0 else { return list }
         return try concatenate([slice(table, axis: 1, 0, prefix), list], axis: 1)
     }
@@ -42,6 +41,18 @@ extension GraphBuilder {
             height: size.height * grid.height / picture[1],
             width: size.width * grid.width / picture[2]
         )
+    }
+
+    /// Positions `[1, rows, columns, width]` resampled to `extent`.
+    func resampledPositions(
+        _ table: Value,
+        to extent: Extent,
+        filter: PositionFilter
+    ) throws(GraphError) -> Value {
+        let old = Extent(height: table.type.dimensions[1], width: table.type.dimensions[2])
+        guard old != extent else { return table }
+        let picture = try transpose(table, [0, 3, 1, 2])
+        return try transpose(resample(picture, to: extent, filter: filter), [0, 2, 3, 1])
     }
 
     /// `[N, C, H, W]` resized to `extent`.

@@ -121,36 +121,47 @@ struct EfficientNet: ModelConfiguration, Equatable {
 
     /// Emits everything before the pooling.
     func features(_ b: GraphBuilder, _ options: BuildOptions) throws(GraphError) -> Value {
+        let layers = layers(b, options)
+        let x = try stages(layers).last ?? b.input
+        guard let headWidth else { return x }
+        let y = try layers.convolution(x, "conv_head", headWidth, KernelExtents(1))
+        return try layers.normalization(y, "bn2", trunk.activation)
+    }
+
+    /// The layers of a graph whose weights come from where `options` says.
+    func layers(_ b: GraphBuilder, _ options: BuildOptions) -> MobileLayers {
         var model = self
         if options.weightOrigin == .pretrained, let pretrainedNormalization {
             model.normalization = pretrainedNormalization
         }
-        let layers = MobileLayers(
-            builder: b,
-            model: model,
-            pruned: prunedName.map(PrunedWidths.of) ?? .none
-        )
+        return MobileLayers(builder: b, model: model, pruned: prunedName.map(PrunedWidths.of) ?? .none)
+    }
+
+    /// Emits stem and stages; the maps that the stages give.
+    func stages(_ layers: MobileLayers) throws(GraphError) -> [Value] {
+        let b = layers.builder
         let stemWidth = trunk.stem.isScaled ? scaled(trunk.stem.width) : trunk.stem.width
-        var x = try layers.convolution(
-            b.input,
-            "conv_stem",
-            stemWidth,
-            KernelExtents(trunk.stem.kernel),
-            stride: 2
-        )
-        x = try layers.normalization(x, "bn1", trunk.activation)
+        var x = try b.scope(trunk.stem.isBlock ? "conv_stem" : "") { () throws(GraphError) in
+            let y = try layers.convolution(
+                b.input,
+                trunk.stem.isBlock ? "conv" : "conv_stem",
+                stemWidth,
+                KernelExtents(trunk.stem.kernel),
+                stride: 2,
+                hasBias: trunk.stem.isBlock
+            )
+            return try layers.normalization(y, trunk.stem.isBlock ? "bn" : "bn1", trunk.activation)
+        }
+        var maps: [Value] = []
         for (stage, blocks) in try plan(stemWidth: stemWidth).enumerated() {
             for (index, block) in blocks.enumerated() {
                 x = try b.scope("blocks.\(stage).\(index)") { () throws(GraphError) in
                     try layers.block(x, block)
                 }
             }
+            maps.append(x)
         }
-        if let headWidth {
-            x = try layers.convolution(x, "conv_head", headWidth, KernelExtents(1))
-            x = try layers.normalization(x, "bn2", trunk.activation)
-        }
-        return x
+        return maps
     }
 
     /// `channels` under the width multiplier.

@@ -4,7 +4,8 @@ internal import Tensors
 // GhostNet: half of a layer's channels is a cheap function of the other half.
 //
 // Papers: GhostNet (https://arxiv.org/abs/1911.11907), GhostNetV2 (https://arxiv.org/abs/2211.12905), GhostNetV3
-// (https://arxiv.org/abs/2404.11202).
+// (https://arxiv.org/abs/2404.11202); RepGhost (https://arxiv.org/abs/2211.06088), whose variants have a family of their
+// own in timm.
 // Source: timm/models/ghostnet.py (timm 1.0.31). No deviations: V3 keeps the parallel convolutions of training, as
 // timm's model and its checkpoints do.
 
@@ -17,6 +18,8 @@ struct GhostNet: ModelConfiguration, Equatable {
         case v2
         /// With attention, and three parallel convolutions in place of each.
         case v3
+        /// RepGhost: the cheap function is added and not put beside, so that blocks are half as wide inside.
+        case reparameterizable
     }
 
     /// Multiplies widths.
@@ -40,23 +43,27 @@ struct GhostNet: ModelConfiguration, Equatable {
         }
     }
 
-    private static let stages: [[Block]] = [
-        [Block(3, 16, 16, 0, 1)],
-        [Block(3, 48, 24, 0, 2)],
-        [Block(3, 72, 24, 0, 1)],
-        [Block(5, 72, 40, 0.25, 2)],
-        [Block(5, 120, 40, 0.25, 1)],
-        [Block(3, 240, 80, 0, 2)],
-        [
-            Block(3, 200, 80, 0, 1), Block(3, 184, 80, 0, 1), Block(3, 184, 80, 0, 1),
-            Block(3, 480, 112, 0.25, 1), Block(3, 672, 112, 0.25, 1),
-        ],
-        [Block(5, 672, 160, 0.25, 2)],
-        [
-            Block(5, 960, 160, 0, 1), Block(5, 960, 160, 0.25, 1), Block(5, 960, 160, 0, 1),
-            Block(5, 960, 160, 0.25, 1),
-        ],
-    ]
+    private var stages: [[Block]] {
+        // The two blocks in which RepGhost's table differs by more than the half.
+        let middle = version == .reparameterizable ? 240 : 184
+        return [
+            [Block(3, 16, 16, 0, 1)],
+            [Block(3, 48, 24, 0, 2)],
+            [Block(3, 72, 24, 0, 1)],
+            [Block(5, 72, 40, 0.25, 2)],
+            [Block(5, 120, 40, 0.25, 1)],
+            [Block(3, 240, 80, 0, 2)],
+            [
+                Block(3, 200, 80, 0, 1), Block(3, middle, 80, 0, 1), Block(3, middle, 80, 0, 1),
+                Block(3, 480, 112, 0.25, 1), Block(3, 672, 112, 0.25, 1),
+            ],
+            [Block(5, 672, 160, 0.25, 2)],
+            [
+                Block(5, 960, 160, 0, 1), Block(5, 960, 160, 0.25, 1), Block(5, 960, 160, 0, 1),
+                Block(5, 960, 160, 0.25, 1),
+            ],
+        ]
+    }
 
     private func scaled(_ channels: Int) -> Int {
         ChannelRounding.divisible(Double(channels) * width, by: 4)
@@ -67,27 +74,20 @@ struct GhostNet: ModelConfiguration, Equatable {
         var x = try b.convolution(b.input, "conv_stem", scaled(16), kernel: 3, stride: 2)
         x = try b.normalization(x, "bn1")
         var position = 0
-        for (stage, blocks) in Self.stages.enumerated() {
+        for (stage, blocks) in stages.enumerated() {
             for (index, block) in blocks.enumerated() {
                 // The first two blocks are without attention.
-                let hasAttention = version != .v1 && position > 1
+                let hasAttention = (version == .v2 || version == .v3) && position > 1
                 x = try b.scope("blocks.\(stage).\(index)") { () throws(GraphError) in
                     try residual(GhostLayers(builder: b, version: version), x, block, hasAttention)
                 }
                 position += 1
             }
         }
-        x = try b.scope("blocks.\(Self.stages.count).0") { () throws(GraphError) in
+        x = try b.scope("blocks.\(stages.count).0") { () throws(GraphError) in
             try b.normalization(b.convolution(x, "conv", scaled(960)), "bn1")
         }
-        var y = try b.globalAveragePool(x, keepsAxes: true)
-        y = try b.activation(b.convolution(y, "conv_head", 1280, hasBias: true), .relu)
-        try b.classifier(
-            b.reshape(y, [1280]),
-            features: x,
-            classCount: options.classCount,
-            name: "classifier"
-        )
+        try b.convolutionHead(x, hasBias: true, classCount: options.classCount)
     }
 
     /// Source: `GhostBottleneck`, `GhostBottleneckV3`.
@@ -98,7 +98,8 @@ struct GhostNet: ModelConfiguration, Equatable {
         _ hasAttention: Bool
     ) throws(GraphError) -> Value {
         let b = layers.builder
-        let (inner, outputs) = (scaled(block.inner), scaled(block.outputs))
+        let inner = scaled(version == .reparameterizable ? block.inner / 2 : block.inner)
+        let outputs = scaled(block.outputs)
         var y = try b.scope("ghost1") { () throws(GraphError) in
             try layers.ghost(x, inner, activation: .relu, hasAttention: hasAttention)
         }
@@ -133,6 +134,7 @@ struct GhostNet: ModelConfiguration, Equatable {
 
     /// Gives timm's names to the checkpoints of GhostNetV3's authors; counts of operations are left out.
     func remapCheckpoint(_ tensors: inout [String: Tensor]) throws(ModelZooError) {
+        guard version != .reparameterizable else { return }
         try TensorNames.rename(&tensors) { name in
             guard !name.contains("total") else { return nil }
             guard name.contains(".ghost") || name.contains(".dw_rpr_") else { return name }

@@ -72,7 +72,12 @@ struct VisionTransformer: ModelConfiguration, Equatable {
 
     /// Emits patches, blocks and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
-        var x = try embed(b)
+        try classify(b, embed(b), classCount: options.classCount)
+    }
+
+    /// Emits blocks and head over tokens with their positions.
+    func classify(_ b: GraphBuilder, _ tokens: Value, classCount: Int) throws(GraphError) {
+        var x = tokens
         for index in 0..<depth {
             x = try b.scope("blocks.\(index)") { () throws(GraphError) in try block(b, x, index) }
         }
@@ -84,7 +89,7 @@ struct VisionTransformer: ModelConfiguration, Equatable {
                 features: x,
                 b.token(of: x, at: 0),
                 b.token(of: x, at: 1),
-                classCount: options.classCount
+                classCount: classCount
             )
         }
         let features = x
@@ -95,7 +100,7 @@ struct VisionTransformer: ModelConfiguration, Equatable {
         try b.linearClassifier(
             features: features,
             embedding: pooled,
-            classCount: options.classCount,
+            classCount: classCount,
             name: "head"
         )
     }

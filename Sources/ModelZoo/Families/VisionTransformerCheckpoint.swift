@@ -26,7 +26,7 @@ struct VisionTransformerCheckpoint {
         } else if names.contains("visual.trunk.pos_embed")
             || names.contains("visual.trunk.blocks.0.norm1.weight")
         {
-            TensorNames.keep(prefix: "visual.trunk.", of: &tensors)
+            openCLIP(&tensors)
         } else if names.contains("module.visual.trunk.pos_embed") {
             TensorNames.keep(prefix: "module.visual.trunk.", of: &tensors)
         } else if names.contains("preprocessor.patchifier.proj.weight") {
@@ -53,6 +53,16 @@ struct VisionTransformerCheckpoint {
                 [width, channels, patch, patch]
             )
         }
+    }
+
+    /// OpenCLIP around a model of timm's; the projection of the picture, which stands outside, becomes the head.
+    private func openCLIP(_ tensors: inout [String: Tensor]) {
+        let projection = tensors["visual.head.proj.weight"]
+        TensorNames.keep(prefix: "visual.trunk.", of: &tensors)
+        guard let projection, tensors["head.weight"] == nil, projection.shape.rank == 2 else { return }
+        let count = projection.shape[0]
+        tensors["head.weight"] = projection
+        tensors["head.bias"] = Tensor(shape: [count], values: [Float](repeating: 0, count: count))
     }
 
     /// OpenAI's CLIP; its projection of the picture becomes the head, turned.

@@ -77,10 +77,7 @@ struct VoVNet: ModelConfiguration, Equatable {
     private func gated(_ b: GraphBuilder, _ x: Value) throws(GraphError) -> Value {
         switch gate {
         case .none: return x
-        case .effectiveSqueeze:
-            let squeezed = try b.globalAveragePool(x, keepsAxes: true)
-            let score = try b.convolution(squeezed, "fc", x.channels, hasBias: true)
-            return try b.multiply(x, b.activation(score, .hardSigmoid))
+        case .effectiveSqueeze: return try b.effectiveSqueeze(x)
         case .efficient: return try b.channelAttention(x, .efficient)
         }
     }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Graph
 internal import Tensors
 
@@ -27,7 +26,10 @@ struct XCiT: ModelConfiguration, Equatable {
                 return try b.batchNormalization(y, "1", divisor > 1 ? .gelu : nil)
             }
         }
-        var x = try b.add(b.tokens(map), places(b, height: map.height, columns: map.width))
+        let places = try b.scope("pos_embed") { () throws(GraphError) in
+            try b.fourierPositions(Extent(height: map.height, width: map.width), width: width)
+        }
+        var x = try b.add(b.tokens(map), places)
         for index in 0..<depth {
             x = try b.scope("blocks.\(index)") { () throws(GraphError) in
                 try block(b, x, height: map.height, columns: map.width)
@@ -46,30 +48,6 @@ struct XCiT: ModelConfiguration, Equatable {
         )
     }
 
-    /// Sines and cosines of row and column, brought to the model's width: `[tokens, width]`, static.
-    ///
-    /// Source: `PositionalEncodingFourier`.
-    private func places(_ b: GraphBuilder, height: Int, columns: Int) throws(GraphError) -> Value {
-        let count = 32
-        func code(_ index: Int, _ extent: Int) -> [Float] {
-            let place = Float(index + 1) / (Float(extent) + 1e-6) * (2 * Float.pi)
-            return (0..<count).map { feature in
-                let angle = place / pow(10000, Float(2 * (feature / 2)) / Float(count))
-                return feature % 2 == 0 ? sin(angle) : cos(angle)
-            }
-        }
-        var values: [Float] = []
-        for row in 0..<height {
-            for column in 0..<columns { values += code(row, height) + code(column, columns) }
-        }
-        let codes = try b.constant(values, [height * columns, 2 * count])
-        return try b.scope("pos_embed.token_projection") { () throws(GraphError) in
-            let filter = try b.parameter("weight", [width, 2 * count, 1, 1])
-            let matrix = try b.reshapeStatic(filter, [width, 2 * count])
-            return try b.append(.linear, [codes, matrix, b.parameter("bias", [width])])
-        }
-    }
-
     private func block(
         _ b: GraphBuilder,
         _ input: Value,
@@ -78,7 +56,9 @@ struct XCiT: ModelConfiguration, Equatable {
     ) throws(GraphError) -> Value {
         var x = input
         let first = try b.layerNormalization(x, "norm1")
-        let mixed = try b.scope("attn") { () throws(GraphError) in try crossCovariance(b, first) }
+        let mixed = try b.scope("attn") { () throws(GraphError) in
+            try b.crossCovarianceAttention(first, heads: heads)
+        }
         x = try b.add(x, b.featureScale(mixed, "gamma1"))
         let second = try b.layerNormalization(x, "norm3")
         let local = try b.scope("local_mp") { () throws(GraphError) in
@@ -93,21 +73,6 @@ struct XCiT: ModelConfiguration, Equatable {
             try b.feedForward(third, FeedForward(hidden: 4 * width))
         }
         return try b.add(x, b.featureScale(refined, "gamma2"))
-    }
-
-    private func crossCovariance(_ b: GraphBuilder, _ x: Value) throws(GraphError) -> Value {
-        let (tokens, size) = (x.type.dimensions[0], width / heads)
-        let qkv = try b.reshape(b.linear(x, "qkv", 3 * width), [tokens, 3, heads, size])
-        let turned = try b.transpose(qkv, [0, 2, 3, 4, 1])
-        var parts: [Value] = []
-        for part in 0..<3 {
-            parts.append(try b.reshape(b.slice(turned, axis: 1, part, 1), [heads, size, tokens]))
-        }
-        let temperature = try b.parameter("temperature", [heads, 1, 1])
-        let query = try b.multiply(b.unitLength(parts[0]), temperature)
-        let mixed = try b.attention(query, b.unitLength(parts[1]), parts[2], scale: 1)
-        let joined = try b.reshape(b.transpose(mixed, [0, 3, 1, 2]), [tokens, width])
-        return try b.linear(joined, "proj", width)
     }
 
     private func classBlock(_ b: GraphBuilder, _ input: Value) throws(GraphError) -> Value {

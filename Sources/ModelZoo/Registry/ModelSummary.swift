@@ -6,7 +6,7 @@ public struct ModelSummary: Sendable, Hashable {
     public let parameterCount: Int
     /// All floating-point numbers of the checkpoint.
     public let checkpointCount: Int
-    /// Multiply-accumulates of one picture: convolutions, linear layers and matrix products.
+    /// Multiply-accumulates of one picture: convolutions, linear layers, matrix products and recurrences.
     public let multiplyAccumulates: Int
     /// Numbers that these layers give for one picture: timm's count of activations.
     public let activationCount: Int
@@ -55,6 +55,9 @@ public struct ModelSummary: Sendable, Hashable {
         case .linear, .matrixProduct:
             let left = graph[node.inputs[0]].type
             return (outputs, left.extents[left.rank - 1])
+        case .longShortTermMemory:
+            // The recurrent weight has a row of H for each of the four gates.
+            return (outputs, 4 * node.type.dimensions[1])
         case .input, .parameter, .constant, .batchNormalization, .layerNormalization,
             .rootMeanSquareNormalization, .groupNormalization, .activation, .binary, .affine, .pooling,
             .reduction, .softmax, .reshape, .transpose, .slice, .concatenation, .gather, .roll, .padding,

@@ -99,6 +99,18 @@ import Testing
         try Self.expect("softmax", Self.evaluate(.softmax(axis: 1), [Self.x([2, 3, 4])]))
     }
 
+    @Test func recurrences() throws {
+        let inputs = [Self.x([2, 3, 8]), Self.x([8, 2], step: 29), Self.x([8], step: 17)]
+        try Self.expect(
+            "longShortTermMemory",
+            Self.evaluate(.longShortTermMemory(isReversed: false), inputs)
+        )
+        try Self.expect(
+            "longShortTermMemoryReversed",
+            Self.evaluate(.longShortTermMemory(isReversed: true), inputs)
+        )
+    }
+
     @Test func poolingsAndReductions() throws {
         func pooling(_ kind: Pooling.Kind) -> Operator {
             .pooling(Pooling(kind: kind, kernel: 3, stride: 2, padding: Edges(1), roundsUp: true))

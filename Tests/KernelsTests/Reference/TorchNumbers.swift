@@ -8,6 +8,12 @@
 ///     count = int(torch.tensor(shape).prod())
 ///     return (((torch.arange(count) * step) % modulus).double() / 50 - 1).float().reshape(shape)
 ///
+/// def lstm(order):
+///     m = torch.nn.LSTM(8, 2, batch_first=True)
+///     m.load_state_dict({"weight_ih_l0": torch.eye(8), "weight_hh_l0": x(8, 2, step=29),
+///                        "bias_ih_l0": torch.zeros(8), "bias_hh_l0": x(8, step=17)})
+///     return m(x(2, 3, 8)[:, order])[0][:, order]
+///
 /// with torch.no_grad():
 ///     i, w, b = x(1, 4, 5, 6), x(6, 2, 3, 2, step=29), x(6, step=17)
 ///     v = torch.tensor([-6.0, -2.5, -1.0, -0.3, 0.0, 0.2, 0.9, 2.0, 3.5, 7.0])
@@ -25,6 +31,7 @@
 ///         "averagePoolingInside": F.avg_pool2d(i, 3, 2, 1, ceil_mode=True, count_include_pad=False),
 ///         "variance": i.var((2, 3), unbiased=False), "norm": i.norm(dim=(1,)).flatten()[:8],
 ///         "matrixProduct": x(2, 3, 4) @ x(2, 4, 2, step=29), "softmax": torch.softmax(x(2, 3, 4), 1),
+///         "longShortTermMemory": lstm([0, 1, 2]), "longShortTermMemoryReversed": lstm([2, 1, 0]),
 ///         "reflect": F.pad(i, (2, 1, 1, 2), mode="reflect")[0, 0], "roll": torch.roll(x(3, 4), (1, -2), (0, 1)),
 ///         "nearest": F.interpolate(i[:, :1], (3, 8)),
 ///         "bilinear": F.interpolate(i[:, :1], (7, 4), mode="bilinear"),
@@ -154,6 +161,14 @@ enum TorchNumbers {
             0.09887788, 0.2257673, 0.452703, 0.2257673, 0.2531255, 0.57796, 0.1537359, 0.57796,
             0.6479966, 0.1962726, 0.3935611, 0.1962726, 0.2257673, 0.452703, 0.2257673, 0.2257673,
             0.57796, 0.1537359, 0.57796, 0.57796, 0.1962726, 0.3935611, 0.1962726, 0.1962726,
+        ],
+        "longShortTermMemory": [
+            0.005928544, 0.09283362, 0.01517912, 0.09522232, 0.00810413, 0.1144081, -0.02418494,
+            0.04366368, -0.05084449, 0.05687609, -0.07085872, 0.05313301,
+        ],
+        "longShortTermMemoryReversed": [
+            0.0138455, 0.1203176, 0.01278257, 0.09036199, 0.001172711, 0.05758457, -0.0495722,
+            0.07856706, -0.06566527, 0.0483159, -0.05532231, 0.02254846,
         ],
         "reflect": [
             0.88, 0.14, -0.6, 0.14, 0.88, -0.4, 0.34, -0.94, 0.34, 0.48, -0.26, -1, -0.26, 0.48,

@@ -1,0 +1,267 @@
+internal import CIntrinsics
+internal import KernelInterface
+
+/// ``KernelID/convolutionWinograd2``: F(2 x 2, 3 x 3), stride 1, one group, blocked to blocked.
+func runWinogradTwo(
+    _ arguments: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    unsafe WinogradConvolution<WinogradTwo>(load(arguments, ConvolutionArguments.self), scratch).run(
+        begin,
+        end
+    )
+}
+
+/// ``KernelID/convolutionWinograd4``: F(4 x 4, 3 x 3), stride 1, one group, blocked to blocked.
+func runWinogradFour(
+    _ arguments: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    unsafe WinogradConvolution<WinogradFour>(load(arguments, ConvolutionArguments.self), scratch).run(
+        begin,
+        end
+    )
+}
+
+/// A Winograd convolution: patches are transformed, multiplied position by position with the transformed
+/// weights, and the products are transformed to outputs.
+///
+/// Each product sums over the input channels in order, so a tile has the same bits in every chunk.
+private struct WinogradConvolution<Transform: WinogradTransform> {
+    let arguments: ConvolutionArguments
+    let shape: ConvolutionShape
+    let plan: WinogradPlan
+    let activation: PreparedActivation
+    /// The chunk's transformed patches, `[position][input block][tile][16]`.
+    let patches: Target
+    /// Products of a pass, `[position][output block][tile][16]`.
+    let products: Target
+    /// A patch with the zeros around the input, or a tile before its activation.
+    let patch: Target
+    /// A transform after its first axis.
+    let halfway: Target
+
+    @inline(__always) init(_ arguments: ConvolutionArguments, _ scratch: UnsafeMutablePointer<Float>) {
+        self.arguments = arguments
+        shape = arguments.shape
+        plan = WinogradPlan(arguments.shape, Transform.tiling, images: arguments.images)
+        activation = PreparedActivation(arguments.activation)
+        patches = unsafe Target(scratch)
+        products = patches + Transform.edge &* Transform.edge &* plan.patchStride
+        patch = products + Transform.edge &* Transform.edge &* plan.productStride
+        halfway = patch + plan.patchFloats
+    }
+
+    @inline(__always) func run(_ begin: Int, _ end: Int) {
+        let blockFloats = Transform.edge &* Transform.edge &* shape.inputBlocks &* 256
+        let tileCount = arguments.images &* plan.tilesPerImage
+        var transformed = -1
+        for task in begin..<end {
+            let (chunk, group) = (task / plan.groupCount, task % plan.groupCount)
+            let firstTile = chunk &* plan.chunkTiles
+            let tiles = min(plan.chunkTiles, tileCount &- firstTile)
+            if transformed != chunk {
+                transformed = chunk
+                transformPatches(firstTile, tiles)
+            }
+            let endBlock = min((group &+ 1) &* plan.groupBlocks, shape.outputBlocks)
+            var block = group &* plan.groupBlocks
+            while block < endBlock {
+                let blocks = min(WinogradPlan.blocksPerPass, endBlock &- block)
+                unsafe multiply(Source(arguments.weights) + block &* blockFloats, blockFloats, tiles, blocks)
+                for index in 0..<blocks {
+                    transformProducts(firstTile, tiles, block: block &+ index, index: index)
+                }
+                block &+= blocks
+            }
+        }
+    }
+
+    /// Where tile `index` of the run stands: its image and the row and column of its first output.
+    @inline(__always) private func place(_ index: Int) -> (image: Int, row: Int, column: Int) {
+        let image = index / plan.tilesPerImage
+        let rest = index &- image &* plan.tilesPerImage
+        let down = rest / plan.tilesAcross
+        return (image, down &* Transform.tile, (rest &- down &* plan.tilesAcross) &* Transform.tile)
+    }
+
+    @inline(__always) private func transformPatches(_ firstTile: Int, _ tiles: Int) {
+        let edge = Transform.edge
+        for block in 0..<shape.inputBlocks {
+            let target = patches + block &* plan.chunkTiles &* 16
+            for index in 0..<tiles {
+                let place = place(firstTile &+ index)
+                let (row, column) = (place.row &- shape.paddingTop, place.column &- shape.paddingLeft)
+                let map =
+                    unsafe Source(arguments.input) + place.image &* arguments.inputStrides.image
+                    + block &* arguments.inputStrides.channel
+                var source = map + (row &* arguments.inputStrides.row &+ column &* 16)
+                var rowStride = arguments.inputStrides.row
+                if row < 0 || column < 0 || row &+ edge > shape.inputHeight
+                    || column &+ edge > shape.inputWidth
+                {
+                    copyPatch(map, row, column)
+                    (source, rowStride) = (patch.source, edge &* 16)
+                }
+                for x in 0..<edge {
+                    Transform.transformInput(source + x &* 16, rowStride, to: halfway + x &* 16, edge &* 16)
+                }
+                for y in 0..<edge {
+                    Transform.transformInput(
+                        halfway.source + y &* edge &* 16,
+                        16,
+                        to: target + (y &* edge &* plan.patchStride &+ index &* 16),
+                        plan.patchStride
+                    )
+                }
+            }
+        }
+    }
+
+    /// Copies the part of a patch that lies inside of the input and sets the rest to zero.
+    @inline(never) private func copyPatch(_ map: Source, _ row: Int, _ column: Int) {
+        for y in 0..<Transform.edge {
+            let line = map + (row &+ y) &* arguments.inputStrides.row
+            let isInside = row &+ y >= 0 && row &+ y < shape.inputHeight
+            for x in 0..<Transform.edge {
+                let isPixel = isInside && column &+ x >= 0 && column &+ x < shape.inputWidth
+                let value = isPixel ? line.vector((column &+ x) &* 16) : zeroVector
+                patch.store(value, (y &* Transform.edge &+ x) &* 16)
+            }
+        }
+    }
+
+    @inline(__always)
+    private func multiply(_ weights: Source, _ blockFloats: Int, _ tiles: Int, _ blocks: Int) {
+        let vectors = TileExtents.vectors == 2 && blocks == 2 ? 2 : 1
+        let cut = TileCut(length: tiles, longest: TileExtents.rows)
+        var block = 0
+        while block < blocks {
+            // A position's weights stay in the first-level cache while the chunk's tiles pass.
+            for position in 0..<Transform.edge &* Transform.edge {
+                var first = 0
+                for index in 0..<cut.count {
+                    let rows = cut.length(index)
+                    let work = WinogradProducts(
+                        channels: shape.inputChannels,
+                        patches: patches.source + (position &* plan.patchStride &+ first &* 16),
+                        blockStride: plan.chunkTiles &* 16,
+                        weights: weights + (block &* blockFloats &+ position &* shape.inputBlocks &* 256),
+                        weightBlockStride: blockFloats,
+                        products: products
+                            + (position &* plan.productStride &+ (block &* plan.chunkTiles &+ first) &* 16)
+                    )
+                    withTile(rows: rows, vectors: vectors, work)
+                    first &+= rows
+                }
+            }
+            block &+= vectors
+        }
+    }
+
+    /// Makes the outputs of one block of a chunk's tiles: `index` is the block's place in the pass.
+    @inline(__always)
+    private func transformProducts(_ firstTile: Int, _ tiles: Int, block: Int, index blockIndex: Int) {
+        let (edge, tile) = (Transform.edge, Transform.tile)
+        let isLast = block == shape.outputBlocks &- 1
+        let channels = isLast ? shape.outputChannels &- block &* 16 : 16
+        var bias = zeroVector
+        if let biases = unsafe arguments.bias { unsafe bias = Source(biases).vector(block &* 16) }
+        let (lower, upper) = (splat(activation.lower), splat(activation.upper))
+        for index in 0..<tiles {
+            let place = place(firstTile &+ index)
+            let source = products.source + (blockIndex &* plan.chunkTiles &+ index) &* 16
+            for x in 0..<edge {
+                Transform.transformOutput(
+                    source + x &* plan.productStride,
+                    edge &* plan.productStride,
+                    to: halfway + x &* 16,
+                    edge &* 16
+                )
+            }
+            for y in 0..<tile {
+                Transform.transformOutput(
+                    halfway.source + y &* edge &* 16,
+                    16,
+                    to: patch + y &* tile &* 16,
+                    16
+                )
+            }
+            let rows = min(tile, shape.outputHeight &- place.row)
+            let columns = min(tile, shape.outputWidth &- place.column)
+            let output =
+                unsafe Target(arguments.output)
+                + offset(place, block, arguments.outputStrides)
+            for y in 0..<rows {
+                for x in 0..<columns {
+                    var value = patch.vector((y &* tile &+ x) &* 16) + bias
+                    if let residual = unsafe arguments.residual {
+                        let strides = arguments.residualStrides
+                        let start = offset(place, block, strides) &+ y &* strides.row
+                        value += unsafe Source(residual).vector(start &+ x &* 16)
+                    }
+                    value = apus_at_most(apus_at_least(value, lower), upper)
+                    output.store(value, y &* arguments.outputStrides.row &+ x &* 16)
+                }
+                if activation.needsPass {
+                    activate(
+                        output + y &* arguments.outputStrides.row,
+                        rows: columns,
+                        rowStride: 16,
+                        lanes: 16,
+                        channels: channels,
+                        activation.function
+                    )
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func offset(_ place: (image: Int, row: Int, column: Int), _ block: Int, _ strides: MapStrides)
+        -> Int
+    {
+        place.image &* strides.image &+ block &* strides.channel &+ place.row &* strides.row
+            &+ place.column &* 16
+    }
+}
+
+/// The products of one register tile at one position.
+private struct WinogradProducts: TileWork {
+    let channels: Int
+    /// The first tile's transformed patch of the first input block.
+    let patches: Source
+    /// Floats from an input block to the next, and from an output block of products to the next.
+    let blockStride: Int
+    /// Weights of the first output block.
+    let weights: Source
+    let weightBlockStride: Int
+    let products: Target
+
+    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
+        var tile = Tile<rows, vectors>()
+        var (input, weights) = (patches, weights)
+        var channel = 0
+        while channel < channels {
+            tile.accumulate(
+                input: input,
+                rowStride: 16,
+                weights: weights,
+                blockStride: weightBlockStride,
+                depth: min(channels &- channel, 16)
+            )
+            channel &+= 16
+            input = input + blockStride
+            weights = weights + 256
+        }
+        for vector in 0..<vectors {
+            for row in 0..<rows {
+                products.store(tile.sums[vector][row], vector &* blockStride &+ row &* 16)
+            }
+        }
+    }
+}
