@@ -1,15 +1,18 @@
 import ArgumentParser
 import Images
 import JobQueue
+import ModelZoo
+import Weights
 
 /// A job as the command line describes it: words become the queue's values here, and nowhere else.
 struct JobRequest {
-    /// The model as it was asked for.
-    let model: String
+    /// The model as it was asked for; an exported one by the name under which every worker finds it.
+    private(set) var model: String
     /// How pictures are read and what is kept.
     var options: JobOptions
     /// `in_chans`.
-    let inputChannels: Int
+    private(set) var inputChannels: Int
+    private let namesChannels: Bool
     private let job: JobRequestOptions
 
     /// Checks the words that only make sense together.
@@ -20,13 +23,22 @@ struct JobRequest {
         self.job = job
         var options = JobOptions()
         options.outputTypes = try job.outputType.split(separator: ",").map { word in
-            guard let type = JobOptions.OutputType(rawValue: String(word)), type != .features else {
-                throw ValidationError("--output-type takes prob, logit or embedding, not '\(word)'.")
+            guard let type = JobOptions.OutputType(rawValue: String(word)) else {
+                throw ValidationError(
+                    "--output-type takes prob, logit, embedding or features, not '\(word)'."
+                )
             }
             return type
         }
         guard !options.outputTypes.isEmpty else {
-            throw ValidationError("--output-type takes prob, logit or embedding.")
+            throw ValidationError("--output-type takes prob, logit, embedding or features.")
+        }
+        if options.outputTypes.contains(.features) {
+            options.outputURI = Self.absolute(job.outputUri ?? Self.featureFolder)
+        } else if job.outputUri != nil {
+            throw ValidationError(
+                "--output-uri says where --output-type features goes, which is not asked for."
+            )
         }
         if let topk = job.topk {
             guard topk > 0 else { throw ValidationError("--topk \(topk): 1 or more is expected.") }
@@ -67,11 +79,18 @@ struct JobRequest {
         options.standardDeviation = try NumberList.parse(words.std, option: "--std", as: Float.self)
         options.classCount = words.numClasses
         options.checkpoint = words.weights.map(Self.absolute)
+        namesChannels = words.inChans != nil || options.inputSize != nil
         inputChannels = words.inChans ?? options.inputSize?.first ?? 3
         guard inputChannels > 0 else {
             throw ValidationError("--in-chans \(inputChannels): 1 or more is expected.")
         }
         self.options = options
+    }
+
+    /// Takes the model's own number of channels where nobody named one, and the name by which workers find it.
+    mutating func adopt(_ model: NamedModel) {
+        if !namesChannels { inputChannels = model.tag.inputSize[0] }
+        if model.exported != nil { self.model = model.name }
     }
 
     /// What the queue is given.
@@ -110,11 +129,14 @@ struct JobRequest {
         options.inputSize = [inputChannels, decoded.height, decoded.width]
     }
 
-    /// A checkpoint's path made absolute: the worker may have another working directory.
-    private static func absolute(_ checkpoint: String) -> String {
-        guard !checkpoint.contains("://"), !checkpoint.hasPrefix("/"), !checkpoint.hasPrefix("hf-hub:"),
-            !checkpoint.hasPrefix("hf_hub:")
-        else { return checkpoint }
-        return "\(WorkingDirectory.path)/\(checkpoint)"
+    /// Where feature maps go when nobody says.
+    private static let featureFolder = "features"
+
+    /// A path made absolute: the worker may have another working directory.
+    private static func absolute(_ path: String) -> String {
+        guard !path.contains("://"), !path.hasPrefix("/"), !path.hasPrefix("hf-hub:"),
+            !path.hasPrefix("hf_hub:")
+        else { return path }
+        return "\(WorkingDirectory.path)/\(path)"
     }
 }

@@ -13,6 +13,9 @@ static const unsigned char older_names[] = {
 static const unsigned char pruned_widths[] = {
 #embed "../ModelZoo/Data/pruned-widths.tsv"
 };
+static const unsigned char global_pools[] = {
+#embed "../ModelZoo/Data/global-pools.tsv"
+};
 static const unsigned char imagenet_1k[] = {
 #embed "../ModelZoo/Data/imagenet-1k.tsv"
 };
@@ -39,6 +42,7 @@ static const struct {
     [APUS_MODELS] = {models, sizeof models},
     [APUS_OLDER_NAMES] = {older_names, sizeof older_names},
     [APUS_PRUNED_WIDTHS] = {pruned_widths, sizeof pruned_widths},
+    [APUS_GLOBAL_POOLS] = {global_pools, sizeof global_pools},
     [APUS_IMAGENET_1K] = {imagenet_1k, sizeof imagenet_1k},
     [APUS_IMAGENET_12K] = {imagenet_12k, sizeof imagenet_12k},
     [APUS_IMAGENET_21K_GOOG] = {imagenet_21k_goog, sizeof imagenet_21k_goog},

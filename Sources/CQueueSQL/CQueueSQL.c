@@ -34,6 +34,18 @@ static const unsigned char migration_005_up[] = {
 static const unsigned char migration_005_down[] = {
 #embed "../../migrations/005_roles.down.sql"
     , 0};
+static const unsigned char migration_006_up[] = {
+#embed "../../migrations/006_exported_models.up.sql"
+    , 0};
+static const unsigned char migration_006_down[] = {
+#embed "../../migrations/006_exported_models.down.sql"
+    , 0};
+static const unsigned char migration_007_up[] = {
+#embed "../../migrations/007_features.up.sql"
+    , 0};
+static const unsigned char migration_007_down[] = {
+#embed "../../migrations/007_features.down.sql"
+    , 0};
 static const unsigned char statements_claim[] = {
 #embed "../JobQueue/SQL/claim.sql"
     , 0};
@@ -59,6 +71,8 @@ static const apus_migration migrations[] = {
     {"003_leases", (const char *)migration_003_up, (const char *)migration_003_down},
     {"004_views", (const char *)migration_004_up, (const char *)migration_004_down},
     {"005_roles", (const char *)migration_005_up, (const char *)migration_005_down},
+    {"006_exported_models", (const char *)migration_006_up, (const char *)migration_006_down},
+    {"007_features", (const char *)migration_007_up, (const char *)migration_007_down},
 };
 
 static const char *const statement_files[] = {

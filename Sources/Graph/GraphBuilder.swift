@@ -15,6 +15,8 @@ public final class GraphBuilder {
 
     /// The pictures: `[N, channels, height, width]`.
     public let input: Value
+    /// Height and width that the checkpoint's position tables were learned at; nil: the architecture's own.
+    public var checkpointSize: Extent?
 
     /// Starts a graph for pictures of `channels` x `height` x `width`.
     public init(channels: Int, height: Int, width: Int) {

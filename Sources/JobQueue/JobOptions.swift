@@ -55,7 +55,7 @@ public struct JobOptions: Sendable, Equatable, Codable {
     public var labelType: String?
     /// Pictures in a batch (`batch_size`).
     public var batchSize: Int?
-    /// The folder or prefix that feature maps are written to (`output_uri`).
+    /// The folder that feature maps are written to, by its absolute path or `file` URI (`output_uri`).
     public var outputURI: String?
 
     /// The names in JSON.

@@ -102,6 +102,7 @@ extension ClaimedJob {
             weightsSHA256: try row.get("weights_sha256"),
             weightsRevision: try row.getIfPresent("weights_revision"),
             weightsSource: try row.get("weights_source"),
+            configurationSHA256: try row.getIfPresent("configuration_sha256"),
             memoryByteCount: try row.get("memory_bytes")
         )
     }

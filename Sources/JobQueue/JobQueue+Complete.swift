@@ -131,7 +131,8 @@ extension Outcome {
             .int32s(hasRanks ? prediction.index : nil), .floats(hasRanks ? prediction.prob : nil),
             .texts(hasRanks && !prediction.label.isEmpty ? prediction.label : nil),
             .text(prediction.output?.uri), .text(prediction.output?.sha256), .floats(prediction.logit),
-            .floats(prediction.embedding),
+            .floats(prediction.embedding), .int32s(prediction.output?.shape.map { Int32(clamping: $0) }),
+            .text(prediction.output?.type),
         ]
         return head + spans.map { .float($0.map { Float($0.milliseconds) }) } + tail
     }

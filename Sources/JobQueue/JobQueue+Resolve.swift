@@ -94,7 +94,7 @@ extension JobQueue {
             .int64(job.rawValue), .int64(worker?.rawValue), .int32(Int32(attempt)), .text(resolution.model),
             .text(resolution.modelKey.rawValue), .text(resolution.weightsSHA256),
             .text(resolution.weightsRevision), .text(resolution.weightsSource),
-            .int64(resolution.memoryByteCount),
+            .int64(resolution.memoryByteCount), .text(resolution.configurationSHA256),
         ]
         guard try session.query(statements[.resolveJob], values).affectedCount == 1 else { return false }
         try session.query(statements[.readyChunks], [.int64(job.rawValue)])

@@ -33,7 +33,13 @@ extension ResultRow {
             logit: try row.getIfPresent("logit"),
             embedding: try row.getIfPresent("embedding"),
             output: try row.getIfPresent("output_uri").map { uri in
-                OutputFile(uri: uri, sha256: try row.get("output_sha256"))
+                let shape: [Int32] = try row.getIfPresent("output_shape") ?? []
+                return OutputFile(
+                    uri: uri,
+                    sha256: try row.get("output_sha256"),
+                    shape: shape.map(Int.init),
+                    type: try row.getIfPresent("output_dtype") ?? ""
+                )
             }
         )
         failure = try RowFailure(row, stage: "stage", code: "code", message: "message", disposition: .failRow)

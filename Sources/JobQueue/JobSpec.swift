@@ -1,6 +1,6 @@
 /// What a person asks for: a model, a channel count and how to treat the pictures, which come apart.
 public struct JobSpec: Sendable {
-    /// The model as timm writes it: `resnet34`, `resnet34.a1_in1k`, `hf-hub:timm/resnet34.a1_in1k`.
+    /// The model as timm writes it: `resnet34`, `resnet34.a1_in1k`, `hf-hub:owner/name`, `local-dir:/models/mine`.
     public var model: String
     /// `in_chans`: channels of the input, 1 or more.
     public var inputChannels: Int
@@ -45,7 +45,8 @@ public struct JobSpec: Sendable {
 
 /// A model name turned into exact weights.
 public struct ModelResolution: Sendable, Equatable {
-    /// Architecture and tag: `resnet34.a1_in1k`.
+    /// A name that every worker finds the same model by: `resnet34.a1_in1k`, `hf-hub:owner/name@COMMIT`,
+    /// `local-dir:/models/mine`.
     public var model: String
     /// What decides the compiled model.
     public var modelKey: ModelKey
@@ -57,6 +58,8 @@ public struct ModelResolution: Sendable, Equatable {
     public var weightsSource: String
     /// Memory that a worker needs for the model in bytes: weights, activations of a batch.
     public var memoryByteCount: Int64
+    /// SHA-256 of the `config.json` that describes a model which timm's registry does not know.
+    public var configurationSHA256: String?
 
     /// Makes a resolution.
     public init(
@@ -65,6 +68,7 @@ public struct ModelResolution: Sendable, Equatable {
         weightsSHA256: String,
         weightsRevision: String? = nil,
         weightsSource: String,
+        configurationSHA256: String? = nil,
         memoryByteCount: Int64 = 0
     ) {
         self.model = model
@@ -73,6 +77,7 @@ public struct ModelResolution: Sendable, Equatable {
         self.weightsRevision = weightsRevision
         self.weightsSource = weightsSource
         self.memoryByteCount = memoryByteCount
+        self.configurationSHA256 = configurationSHA256
     }
 }
 

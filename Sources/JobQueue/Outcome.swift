@@ -120,11 +120,17 @@ public struct OutputFile: Sendable, Equatable {
     public var uri: String
     /// SHA-256 of its bytes, 64 hexadecimal digits.
     public var sha256: String
+    /// The extents of the array that it holds.
+    public var shape: [Int]
+    /// The type of the array's elements: `float32`.
+    public var type: String
 
     /// Makes a reference.
-    public init(uri: String, sha256: String) {
+    public init(uri: String, sha256: String, shape: [Int], type: String) {
         self.uri = uri
         self.sha256 = sha256
+        self.shape = shape
+        self.type = type
     }
 }
 

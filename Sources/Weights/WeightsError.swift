@@ -26,6 +26,10 @@ public struct WeightsError: Error, Sendable, CustomStringConvertible {
         case classCount
         /// Tensors that are missing, unused or of another shape than the architecture's.
         case parameters
+        /// A `config.json` that is no JSON, lacks a member, or says what this build does not have.
+        case configuration
+        /// A model name with an unknown source before its colon, or nothing behind it.
+        case modelName
     }
 
     /// What kind of thing went wrong.

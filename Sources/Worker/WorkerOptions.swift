@@ -30,6 +30,8 @@ public struct WorkerOptions: Sendable {
     public var instructionSet: InstructionSet?
     /// Memory that compiled models may take together, in bytes.
     public var memoryByteCount: Int
+    /// Folders below which feature maps may be written; nil allows all.
+    public var writableFolders: [String]?
     /// What a picture's header may declare.
     public var decodeLimits = DecodeLimits()
     /// How long the queue waits for a heartbeat before it takes the worker for dead.

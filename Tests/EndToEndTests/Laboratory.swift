@@ -77,6 +77,45 @@ struct Laboratory: Sendable {
         return path
     }
 
+    /// Writes the exported model `name` of the fixtures as a folder, with generated weights, and returns its path.
+    func writeExport(
+        _ name: String,
+        of architecture: String,
+        inputChannels: Int,
+        exponents: [Int] = [],
+        size: Int = 160,
+        configuration change: (String) -> String = { $0 }
+    ) throws -> String {
+        let path = folder.path(name)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let url = Bundle.module.url(forResource: "Fixtures/exported/\(name)/config", withExtension: "json")
+        guard let url else { throw CocoaError(.fileNoSuchFile) }
+        let text = change(try String(contentsOf: url, encoding: .utf8))
+        try text.write(toFile: "\(path)/config.json", atomically: true, encoding: .utf8)
+        let graph = try ModelRegistry.architecture(named: architecture).graph(
+            BuildOptions(
+                inputChannels: inputChannels,
+                height: size,
+                width: size,
+                classCount: 7,
+                checkpointSize: Extent(size)
+            )
+        )
+        let tensors = GeneratedTensor.parameters(graph.parameters, exponents: exponents).tensors
+        try SafetensorsWriter.write(tensors, to: "\(path)/model.safetensors")
+        return path
+    }
+
+    /// Text that a statement yields in the columns `names`, row by row.
+    func texts(_ names: String..., of statement: String) async throws -> [[String]] {
+        let connection = Connection(options: database.options, logger: Logger(label: "laboratory"))
+        let rows = try await connection.run { session in
+            try session.query(statement).map { row in try names.map { try row.get($0, as: String.self) } }
+        }
+        await connection.close()
+        return rows
+    }
+
     /// Writes a small RGB picture whose pixels follow from `seed`.
     func writePicture(_ name: String, seed: Int, width: Int = 40, height: Int = 36) throws -> String {
         let path = folder.path(name)

@@ -15,7 +15,12 @@ import Testing
             let migrator = try Self.migrator(database)
             #expect(try await migrator.isNeeded())
             let names = try await migrator.migrate()
-            #expect(names == ["001_queue", "002_functions", "003_leases", "004_views", "005_roles"])
+            #expect(
+                names == [
+                    "001_queue", "002_functions", "003_leases", "004_views", "005_roles",
+                    "006_exported_models", "007_features",
+                ]
+            )
             #expect(try await migrator.migrate() == [])
             #expect(try await migrator.status().allSatisfy { $0.appliedAt != nil && !$0.isChanged })
             var taken: [String] = []
@@ -46,7 +51,10 @@ import Testing
                 return try await group.reduce(into: []) { $0 += $1 }
             }
             #expect(
-                applied.sorted() == ["001_queue", "002_functions", "003_leases", "004_views", "005_roles"]
+                applied.sorted() == [
+                    "001_queue", "002_functions", "003_leases", "004_views", "005_roles",
+                    "006_exported_models", "007_features",
+                ]
             )
         }
     }

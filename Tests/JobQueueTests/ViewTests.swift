@@ -6,6 +6,13 @@ import Testing
 
 /// What people read with SQL.
 @Suite struct ViewTests {
+    private static let file = OutputFile(
+        uri: "s3://b/1.npy",
+        sha256: QueueFixture.sha256,
+        shape: [2, 7, 7],
+        type: "float32"
+    )
+
     private static let columns = [
         "results": [
             "job_id", "ordinal", "filename", "pixel_window", "frame", "status", "index", "label", "prob",
@@ -14,7 +21,7 @@ import Testing
             "finished_at",
             "fetch_ms", "decode_ms", "preprocess_ms", "queue_wait_ms", "infer_ms", "write_ms",
             "weights_sha256",
-            "weights_revision", "build", "isa", "precision", "preprocessing",
+            "weights_revision", "build", "isa", "precision", "preprocessing", "output_shape", "output_dtype",
         ],
         "predictions": [
             "job_id", "ordinal", "filename", "pixel_window", "frame", "rank", "index", "label", "prob",
@@ -56,7 +63,7 @@ import Testing
                         Prediction(
                             logit: [0.5, -1],
                             embedding: [2],
-                            output: OutputFile(uri: "s3://b/1.npy", sha256: QueueFixture.sha256)
+                            output: Self.file
                         )
                     )
                 )
@@ -83,7 +90,7 @@ import Testing
             let rows = try await queue.results(of: job)
             #expect(rows.map(\.prediction.logit) == [nil, [0.5, -1], nil])
             #expect(rows[1].prediction.embedding == [2])
-            #expect(rows[1].prediction.output == OutputFile(uri: "s3://b/1.npy", sha256: QueueFixture.sha256))
+            #expect(rows[1].prediction.output == Self.file)
             await queue.close()
         }
     }
@@ -100,6 +107,7 @@ import Testing
                 "UPDATE apus.chunk SET began_at = now()", "UPDATE apus.job SET done_count = 2",
                 "INSERT INTO apus.outcome (job_id, ordinal, status) VALUES (1, 0, 'done')",
                 "INSERT INTO apus.outcome (job_id, ordinal, status) VALUES (1, 0, 'failed')",
+                "INSERT INTO apus.outcome (job_id, ordinal, status, output_shape) VALUES (1, 0, 'failed', '{1}')",
             ] {
                 let error = await #expect(throws: PostgreSQLError.self, "\(lie)") {
                     try await database.script(lie)

@@ -2,6 +2,7 @@ import JobQueue
 import ModelZoo
 import Tensors
 import Testing
+import Weights
 import Worker
 
 @Suite("Model plan")
@@ -13,7 +14,11 @@ struct ModelPlanTests {
     ) throws -> ModelPlan {
         var options = JobOptions()
         change(&options)
-        return try ModelPlan(model: model, inputChannels: channels, options: options)
+        return try ModelPlan(
+            model: NamedModel(ModelRegistry.resolve(model)),
+            inputChannels: channels,
+            options: options
+        )
     }
 
     @Test("The tag decides where the job says nothing")
@@ -86,14 +91,6 @@ struct ModelPlanTests {
         }
     }
 
-    @Test("An unknown name says what it may have meant")
-    func unknownName() {
-        let failure = #expect(throws: RowFailure.self) { try plan("resnet43") }
-        #expect(failure?.code == "unknownModel")
-        #expect(failure?.disposition == .failJob)
-        #expect(failure?.message.contains("resnet34") == true)
-    }
-
     @Test("The key changes with what decides the model and with nothing else")
     func modelKey() throws {
         func key(_ plan: ModelPlan, sha: String = "a", classes: Int = 1000) -> ModelKey {
@@ -105,7 +102,13 @@ struct ModelPlanTests {
         let others = [
             key(try plan("resnet50")), key(try plan(channels: 1)), key(try plan { $0.imageSize = 128 }),
             key(try plan(), sha: "b"), key(try plan(), classes: 10),
+            key(
+                try plan { options in
+                    options.outputTypes = [.features]
+                    options.outputURI = "/data"
+                }
+            ),
         ]
-        #expect(Set(others + [base]).count == 6)
+        #expect(Set(others + [base]).count == 7)
     }
 }

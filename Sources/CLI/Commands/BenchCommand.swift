@@ -4,7 +4,9 @@ import Engine
 import Foundation
 import Graph
 import KernelInterface
+import Logging
 import ModelZoo
+import Weights
 
 /// `apus bench`: how fast the engine is on this machine.
 struct BenchCommand: AsyncParsableCommand {
@@ -33,8 +35,8 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Rounds of each model and batch.")
     var rounds = 5
 
-    @Option(name: .long, help: "Channels of the pictures.")
-    var inChans = 3
+    @Option(name: .long, help: "Channels of the pictures (default: the model's own).")
+    var inChans: Int?
 
     @Option(name: .long, help: "Height and width of the input.")
     var imgSize: Int?
@@ -68,11 +70,13 @@ struct BenchCommand: AsyncParsableCommand {
         let count = threads ?? ProcessorAllowance.current().threadCount
         let instructionSet = try CommandEnvironment.current.instructionSet()
         let pool = try ThreadPool(count: count)
+        let sources = try Sources(.current, logger: LogOptions.quiet)
         for name in models.split(separator: ",") {
-            let tag = try AskedModel.resolve(String(name))
-            let graph = try ModelRegistry.architecture(of: tag).graph(
-                BuildOptions(
-                    inputChannels: inChans,
+            let model = try await AskedModel.resolve(String(name), with: sources.locator)
+            let tag = model.tag
+            let graph = try model.architecture.graph(
+                model.buildOptions(
+                    inputChannels: inChans ?? tag.inputSize[0],
                     height: imgSize ?? tag.inputSize[1],
                     width: imgSize ?? tag.inputSize[2],
                     classCount: tag.classCount,

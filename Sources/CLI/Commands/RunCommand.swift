@@ -19,7 +19,10 @@ struct RunCommand: AsyncParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("A model as timm writes it: resnet34, resnet34.a1_in1k.", valueName: "model")
+        help: ArgumentHelp(
+            "A model as timm writes it: resnet34, resnet34.a1_in1k, hf-hub:owner/name, local-dir:FOLDER.",
+            valueName: "model"
+        )
     )
     var model: String
 
@@ -48,13 +51,14 @@ struct RunCommand: AsyncParsableCommand {
         var request = try JobRequest(model: model, words: input, job: job)
         var options = try settings.options(environment)
         if let batchSize = job.batchSize { options.batchSize = batchSize }
-        // A name that is wrong is said before anything is looked for.
-        _ = try AskedModel.resolve(model)
         let sources = try Sources(environment, logger: preparationLogger)
+        // A name that is wrong is said before anything else is looked for.
+        let named = try await AskedModel.resolve(model, with: sources.locator)
+        request.adopt(named)
         let uris = try JobRequest.expand(pictures)
         try await request.adoptSize(ofFirst: uris.first) { try await sources.transfer.bytes(of: $0) }
         let resolution = try await resolveModel(
-            request.model,
+            named,
             inputChannels: request.inputChannels,
             options: request.options,
             batchSize: options.batchSize,

@@ -11,12 +11,16 @@ struct SubmitCommand: AsyncParsableCommand {
         abstract: "Put a job into the queue and print its number.",
         discussion: """
             A worker turns the name into exact weights. Pictures: files, folders, patterns, http(s) URLs, manifests \
-            (.txt, .csv), or - for a list on standard input; workers must be able to read them under the same names.
+            (.txt, .csv), or - for a list on standard input; workers must be able to read them, and the folder of a \
+            model, under the same names.
             """
     )
 
     @Argument(
-        help: ArgumentHelp("A model as timm writes it: resnet34, resnet34.a1_in1k.", valueName: "model")
+        help: ArgumentHelp(
+            "A model as timm writes it: resnet34, resnet34.a1_in1k, hf-hub:owner/name, local-dir:FOLDER.",
+            valueName: "model"
+        )
     )
     var model: String
 
@@ -32,9 +36,9 @@ struct SubmitCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = log.plainLogger(level: .warning)
         var request = try JobRequest(model: model, words: input, job: job)
-        _ = try AskedModel.resolve(model)
-        let uris = try JobRequest.expand(pictures)
         let sources = try Sources(.current, logger: logger)
+        request.adopt(try await AskedModel.resolve(model, with: sources.locator))
+        let uris = try JobRequest.expand(pictures)
         try await request.adoptSize(ofFirst: uris.first) { try await sources.transfer.bytes(of: $0) }
         let queue = try await database.queue(logger: logger)
         let submitted = try await database.submit(

@@ -43,7 +43,10 @@ struct WorkCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Read files below this folder only; may be repeated.", valueName: "folder")
+        help: ArgumentHelp(
+            "Read pictures and write feature maps below this folder only; may be repeated.",
+            valueName: "folder"
+        )
     )
     var allowFolder: [String] = []
 
@@ -76,6 +79,7 @@ struct WorkCommand: AsyncParsableCommand {
         options.labels = label
         options.served = untilIdle ? .allUntilIdle : .all
         options.lease = .seconds(lease)
+        options.writableFolders = policy.folders
         let sources = try Sources(environment, policy: policy, logger: logger)
         let queue = try await database.queue(logger: logger)
         let worker = Worker(

@@ -5,11 +5,21 @@ struct JobRequestOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "prob (the largest classes), logit or embedding (the vector); several with commas.",
+            "prob (the largest classes), logit, embedding (the vector) or features (the last feature map, in a "
+                + "file); several with commas.",
             valueName: "type"
         )
     )
     var outputType = "prob"
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where features go, as .npy files: FOLDER/job-NUMBER/PICTURE.npy (default: features, here).",
+            valueName: "folder"
+        )
+    )
+    var outputUri: String?
 
     @Option(name: .long, help: "How many of the largest classes a result lists (default: 5, in tables 3).")
     var topk: Int?

@@ -12,6 +12,13 @@ struct LogOptions: ParsableArguments {
     )
     var logLevel: Logger.Level?
 
+    /// A logger of a command that has no such option: warnings alone, for a person.
+    static var quiet: Logger {
+        var logger = Logger(label: "apus") { _ in PlainLogHandler() }
+        logger.logLevel = .warning
+        return logger
+    }
+
     /// A logger that writes to stderr with time and origin, as a service does.
     func logger(level: Logger.Level) -> Logger {
         var logger = Logger(label: "apus") { label in StreamLogHandler.standardError(label: label) }

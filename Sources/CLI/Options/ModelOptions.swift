@@ -5,7 +5,7 @@ struct ModelOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Channels of the pictures (default: 3).",
+            "Channels of the pictures (default: the model's own, 3 for all of timm's).",
             discussion: "The first convolution's weights are adapted to them by timm's rule. "
                 + "1 takes grey pictures, 3 takes RGB, any other count must match the files."
         )

@@ -31,7 +31,7 @@ struct ErrorReport {
         case let error as WeightsError:
             self.init(
                 message: error.description,
-                status: error.code == .unreachable || error.code == .offline ? .unavailable : .failure
+                status: Self.status(of: error)
             )
         case let error as TransferError:
             self.init(message: error.description, status: error.isTransient ? .unavailable : .failure)
@@ -52,6 +52,16 @@ struct ErrorReport {
         switch error.code {
         case .unknownModel, .unknownTag, .unsupportedArchitecture: .usage
         case .unknownTensor, .duplicateTensor: .failure
+        }
+    }
+
+    private static func status(of error: WeightsError) -> ExitStatus {
+        switch error.code {
+        case .unreachable, .offline: .unavailable
+        case .modelName: .usage
+        case .notFound, .unauthorized, .badResponse, .hashMismatch, .fileSystem, .checkpoint, .architecture,
+            .inputChannels, .classCount, .parameters, .configuration:
+            .failure
         }
     }
 

@@ -11,7 +11,8 @@ struct ResultLine {
     /// Whether there is no answer.
     var isFailed: Bool { row.status != .done }
 
-    /// `{"filename": ..., "index": [...], "label": [...], "prob": [...]}`, with `"logit"` or `"embedding"` the vector;
+    /// `{"filename": ..., "index": [...], "label": [...], "prob": [...]}`, with `"logit"` or `"embedding"` the vector,
+    /// with `"features"` the file that holds the map;
     /// without an answer `{"filename": ..., "error": {"stage": ..., "code": ..., "message": ...}}`.
     func json(topk: Int?) -> JSON {
         var members: [(String, JSON)] = [("filename", .string(row.input.uri))]
@@ -42,6 +43,13 @@ struct ResultLine {
         if let embedding = prediction.embedding {
             members.append(("embedding", .array(embedding.map(JSON.float))))
         }
+        if let output = prediction.output {
+            let facts: [(String, JSON)] = [
+                ("uri", .string(output.uri)), ("sha256", .string(output.sha256)),
+                ("shape", .array(output.shape.map(JSON.integer))), ("dtype", .string(output.type)),
+            ]
+            members.append(("features", .object(facts)))
+        }
         return .object(members)
     }
 
@@ -65,6 +73,12 @@ struct ResultLine {
         if let vector = prediction.logit ?? prediction.embedding {
             let start = vector.prefix(4).map { Figures.decimal(Double($0), places: 4) }
             return [name, "\(vector.count) numbers: \(start.joined(separator: " ")) ..."]
+        }
+        if let output = prediction.output {
+            return [
+                name,
+                "\(output.type) \(output.shape.map(String.init).joined(separator: "x")) in \(output.uri)",
+            ]
         }
         return [name, "done"]
     }

@@ -51,7 +51,7 @@ WITH RECURSIVE me AS MATERIALIZED (
     FROM claimed WHERE j.id = claimed.job_id AND j.state = 'ready'
 )
 SELECT claimed.*, j.model, j.in_chans, j.options, j.max_tries, j.resolved_model, j.model_key,
-    j.weights_sha256, j.weights_revision, j.weights_source, j.memory_bytes
+    j.weights_sha256, j.weights_revision, j.weights_source, j.memory_bytes, j.configuration_sha256
 FROM claimed JOIN apus.job AS j ON j.id = claimed.job_id;
 
 -- name: begin_chunk

@@ -18,7 +18,7 @@ ON CONFLICT DO NOTHING;
 -- name: copy_outcomes
 COPY apus.outcome (job_id, ordinal, status, worker_id, provenance_id, fetch_ms, decode_ms, preprocess_ms,
     queue_wait_ms, infer_ms, write_ms, stage, code, message, index, prob, label, output_uri, output_sha256,
-    logit, embedding)
+    logit, embedding, output_shape, output_dtype)
 FROM STDIN (FORMAT binary);
 
 -- name: copy_attempts

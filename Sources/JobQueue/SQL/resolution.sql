@@ -19,9 +19,10 @@ SELECT count(*) AS chunks FROM (
 
 -- name: resolve_job
 -- $1 job, $2 worker or NULL where the client resolves, $3 attempt, $4 model, $5 key, $6 weights, $7 revision,
--- $8 source, $9 memory.
+-- $8 source, $9 memory, $10 configuration or NULL.
 UPDATE apus.job SET state = 'ready', resolve_worker_id = NULL, resolved_model = $4, model_key = $5::text::uuid,
-    weights_sha256 = $6, weights_revision = $7, weights_source = $8, memory_bytes = $9
+    weights_sha256 = $6, weights_revision = $7, weights_source = $8, memory_bytes = $9,
+    configuration_sha256 = $10
 WHERE id = $1 AND state = 'resolving' AND resolve_worker_id IS NOT DISTINCT FROM $2 AND resolve_attempt = $3;
 
 -- name: ready_chunks

@@ -8,19 +8,21 @@ struct PositionFilter: Sendable, Equatable {
 }
 
 extension GraphBuilder {
-    /// Learned positions `[1, prefix + rows columns, width]` called `name`, resampled from the grid `old` to `new`.
+    /// Learned positions `[1, prefix + rows columns, width]` called `name`, resampled from the grid `own` to `new`.
     ///
-    /// The result is static and folds; the `prefix` rows stay as they are.
+    /// The result is static and folds; the `prefix` rows stay as they are. Where the builder names the size that the
+    /// checkpoint was made at, that size's grid takes the place of `own`.
     ///
     /// Source: timm/layers/pos_embed.py, `resample_abs_pos_embed`.
     func positionEmbedding(
         _ name: String,
         width: Int,
-        from old: Extent,
+        from own: Extent,
         to new: Extent,
         prefix: Int = 0,
         filter: PositionFilter = PositionFilter()
     ) throws(GraphError) -> Value {
+        let old = learnedGrid(for: new) ?? own
         let table = try parameter(name, [1, prefix + old.height * old.width, width])
         guard old != new else { return table }
         let grid = try slice(table, axis: 1, prefix, old.height * old.width)
@@ -29,6 +31,16 @@ extension GraphBuilder {
         let list = try reshapeStatic(resampled, [1, new.height * new.width, width])
         guard prefix > 0 else { return list }
         return try concatenate([slice(table, axis: 1, 0, prefix), list], axis: 1)
+    }
+
+    /// The grid of the checkpoint's own size, in cells as large as those of `grid`.
+    private func learnedGrid(for grid: Extent) -> Extent? {
+        guard let size = checkpointSize else { return nil }
+        let picture = input.type.dimensions
+        return Extent(
+            height: size.height * grid.height / picture[1],
+            width: size.width * grid.width / picture[2]
+        )
     }
 
     /// Positions `[1, rows, columns, width]` resampled to `extent`.

@@ -39,6 +39,7 @@ public struct Architecture: Sendable {
             height: options.height,
             width: options.width
         )
+        builder.checkpointSize = options.checkpointSize
         try model.build(into: builder, options: options)
         return builder.finish()
     }

@@ -1,3 +1,5 @@
+public import Graph
+
 /// What decides an architecture's graph besides its own configuration.
 public struct BuildOptions: Sendable, Hashable {
     /// Where the weights come from: a few architectures differ by it in timm.
@@ -21,6 +23,8 @@ public struct BuildOptions: Sendable, Hashable {
     /// The tag of the weights, empty for the default one: a few architectures are as wide at their end as the language
     /// model that their weights were made for.
     public var tag: String
+    /// Height and width that the checkpoint's position tables were learned at; nil: the architecture's own.
+    public var checkpointSize: Extent?
 
     /// Makes options.
     public init(
@@ -29,7 +33,8 @@ public struct BuildOptions: Sendable, Hashable {
         width: Int,
         classCount: Int,
         weightOrigin: WeightOrigin = .pretrained,
-        tag: String = ""
+        tag: String = "",
+        checkpointSize: Extent? = nil
     ) {
         self.inputChannels = inputChannels
         self.height = height
@@ -37,5 +42,6 @@ public struct BuildOptions: Sendable, Hashable {
         self.classCount = classCount
         self.weightOrigin = weightOrigin
         self.tag = tag
+        self.checkpointSize = checkpointSize
     }
 }

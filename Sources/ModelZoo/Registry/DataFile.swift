@@ -11,6 +11,7 @@ internal import CModelData
     static let models = DataFile(APUS_MODELS)
     static let olderNames = DataFile(APUS_OLDER_NAMES)
     static let prunedWidths = DataFile(APUS_PRUNED_WIDTHS)
+    static let globalPools = DataFile(APUS_GLOBAL_POOLS)
     static let imageNet1k = DataFile(APUS_IMAGENET_1K)
     static let imageNet12k = DataFile(APUS_IMAGENET_12K)
     static let imageNet21kGoogle = DataFile(APUS_IMAGENET_21K_GOOG)

@@ -62,9 +62,9 @@ public enum LabelSet: String, Sendable, Hashable, CaseIterable {
 
 /// The name of a class.
 public struct Label: Sendable, Hashable {
-    /// WordNet's identity: `n02123045`.
+    /// WordNet's identity, `n02123045`; of an exported model's own classes the name.
     public var synset: String
-    /// WordNet's lemmas: `tabby, tabby cat`.
+    /// WordNet's lemmas, `tabby, tabby cat`; of an exported model's own classes the description, or else the name.
     public var text: String
 
     /// Makes a label.

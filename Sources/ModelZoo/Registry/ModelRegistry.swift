@@ -228,8 +228,9 @@ public enum ModelRegistry {
         }
         throw ModelZooError(
             code: .unknownModel,
-            message: "\(name) is not the repository of a model that timm names; give timm's name of its "
-                + "architecture and the file with --weights"
+            message:
+                "\(name) is no model that timm names: write hf-hub:\(name) for a repository of the hub, or "
+                + "local-dir:\(name) for a folder that timm exported, with its config.json"
         )
     }
 

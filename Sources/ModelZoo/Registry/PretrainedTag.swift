@@ -47,6 +47,27 @@ public struct PretrainedTag: Sendable, Hashable {
     /// Whether the release file is of a foreign format that timm reads by code of the family's own.
     public var needsOwnLoader: Bool
 
+    /// Makes a configuration of which nothing is known but the architecture: everything else is the default of
+    /// timm's `PretrainedCfg`.
+    ///
+    /// Source: timm/models/_pretrained.py, `PretrainedCfg` (1.0.31).
+    public init(architecture: String) {
+        self.architecture = architecture
+        tag = ""
+        isPretrained = false
+        inputSize = [3, 224, 224]
+        cropFraction = 0.875
+        cropMode = .center
+        interpolation = .bicubic
+        mean = [0.485, 0.456, 0.406]
+        standardDeviation = [0.229, 0.224, 0.225]
+        classCount = 1000
+        firstConvolutions = []
+        classifiers = []
+        hasFixedInputSize = false
+        needsOwnLoader = false
+    }
+
     /// The labels of the published classifier, where its classes are ImageNet's.
     public var labelSet: LabelSet? { LabelSet(classCount: classCount) }
 

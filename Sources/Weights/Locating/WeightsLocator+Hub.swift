@@ -14,13 +14,16 @@ private struct HubFile: Sendable {
 }
 
 extension WeightsLocator {
-    /// The first weights file of a repository in the cache; nothing is asked of the hub.
-    func cached(_ repository: HubRepository) async throws(WeightsError) -> LocatedWeights? {
+    /// The first of a repository's files `names` in the cache; nothing is asked of the hub.
+    func cached(
+        _ repository: HubRepository,
+        names: [String] = WeightsLocator.fileNames
+    ) async throws(WeightsError) -> LocatedWeights? {
         let cache = HubCache(root: environment.hubCacheDirectory, repository: repository)
         let hashes = hashes
         return try await transfer.onFileThread { () throws(WeightsError) in
             guard let commit = cache.knownCommit() else { return nil }
-            for name in Self.fileNames {
+            for name in names {
                 guard let path = cache.snapshot(name, commit: commit) else { continue }
                 let sha256 = try hashes.sha256(ofFile: path)
                 if let promised = cache.promisedHash(of: path), promised != sha256 {
@@ -37,11 +40,14 @@ extension WeightsLocator {
         }
     }
 
-    /// Downloads a repository's weights into the cache.
-    func download(_ repository: HubRepository) async throws(WeightsError) -> LocatedWeights {
+    /// Downloads the first of the files `names` that a repository has into the cache.
+    func download(
+        _ repository: HubRepository,
+        names: [String] = WeightsLocator.fileNames
+    ) async throws(WeightsError) -> LocatedWeights {
         let cache = HubCache(root: environment.hubCacheDirectory, repository: repository)
         let token = try await token()
-        for name in Self.fileNames {
+        for name in names {
             guard let file = try await ask(repository, name, token: token, cache: cache) else { continue }
             return try await FileLock.holding(cache.lock(file.etag), transfer: transfer) {
                 () async throws(WeightsError) in
@@ -51,7 +57,7 @@ extension WeightsLocator {
         throw WeightsError(
             code: .notFound,
             message: "the repository '\(repository.id)' at revision '\(repository.revision)' holds none of "
-                + Self.fileNames.joined(separator: ", ")
+                + names.joined(separator: ", ")
         )
     }
 

@@ -101,15 +101,23 @@ public struct WeightsLocator: Sendable {
         return try await download(release)
     }
 
+    /// The first of the files `names` of a repository, from the cache or the hub.
+    func locate(
+        _ repository: HubRepository,
+        name: String,
+        names: [String] = WeightsLocator.fileNames
+    ) async throws(WeightsError) -> LocatedWeights {
+        if let cached = try await cached(repository, names: names) { return cached }
+        guard !environment.isOffline else {
+            throw offline(name, "looked for \(names[0]) in '\(environment.hubCacheDirectory)'")
+        }
+        return try await download(repository, names: names)
+    }
+
     /// What the user named.
     private func locate(override: String) async throws(WeightsError) -> LocatedWeights {
         if override.hasPrefix("hf-hub:") || override.hasPrefix("hf_hub:") {
-            let repository = try HubRepository(override)
-            if let cached = try await cached(repository) { return cached }
-            if environment.isOffline {
-                throw offline(override, "looked in '\(environment.hubCacheDirectory)'")
-            }
-            return try await download(repository)
+            return try await locate(HubRepository(override), name: override)
         }
         if override.contains("://"), !override.hasPrefix("file:") {
             guard let release = ReleaseFile(url: override, isFixed: false) else {
@@ -131,7 +139,7 @@ public struct WeightsLocator: Sendable {
     }
 
     /// A file or a folder that the user named.
-    private func locate(path: String) async throws(WeightsError) -> LocatedWeights {
+    func locate(path: String) async throws(WeightsError) -> LocatedWeights {
         let hashes = hashes
         return try await transfer.onFileThread { () throws(WeightsError) in
             var file = path
@@ -146,19 +154,8 @@ public struct WeightsLocator: Sendable {
             }
             var configuration: String?
             if status.st_mode & S_IFMT == S_IFDIR {
-                let names = Self.fileNames + ["pytorch_model.pth", "model.pth"]
                 let folder = file
-                guard
-                    let name = names.first(where: {
-                        FileManager.default.fileExists(atPath: "\(folder)/\($0)")
-                    })
-                else {
-                    throw WeightsError(
-                        code: .notFound,
-                        message:
-                            "the folder '\(path)' holds no weights: one of \(names.joined(separator: ", ")) expected"
-                    )
-                }
+                let name = try Self.weightsName(in: folder)
                 if FileManager.default.fileExists(atPath: "\(folder)/config.json") {
                     configuration = "\(folder)/config.json"
                 }

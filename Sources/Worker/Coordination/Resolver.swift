@@ -57,7 +57,7 @@ struct Resolver: Sendable {
         return try await withTaskExecutorPreference(threads.pictures) {
             () async throws(RowFailure) -> ModelResolution in
             try await resolveModel(
-                job.model,
+                namedModel(job.model, with: locator),
                 inputChannels: job.inputChannels,
                 options: job.options,
                 batchSize: batchSize,

@@ -4,7 +4,7 @@ package import JobQueue
 package import KernelInterface
 package import Weights
 
-/// Makes the compiled model of a resolved job: locate, load, adapt, compile.
+/// Makes the compiled model that a resolved job plans with: locate, load, adapt, compile.
 ///
 /// Files are read on a picture thread; the compiler runs on the inference thread, since it uses the engine's pool.
 ///
@@ -12,17 +12,13 @@ package import Weights
 ///   resolved to.
 package func loadModel(
     for job: ClaimedJob,
+    plan: ModelPlan,
     batchSize: Int,
     instructionSet: InstructionSet?,
     locator: WeightsLocator,
     threads: WorkerThreads
 ) async throws(RowFailure) -> LoadedModel {
     let resolution = job.resolution
-    let plan = try ModelPlan(
-        model: resolution.model,
-        inputChannels: job.inputChannels,
-        options: job.options
-    )
     let prepared = try await withTaskExecutorPreference(threads.pictures) {
         () async throws(RowFailure) -> PreparedModel in
         try await prepareModel(plan, expectedSHA256: resolution.weightsSHA256, locator: locator)
@@ -37,7 +33,7 @@ package func loadModel(
                 parameters: prepared.parameters,
                 options: CompileOptions(
                     maximumBatch: size,
-                    outputs: [.logits, .embedding],
+                    outputs: plan.givesFeatures ? [.logits, .embedding, .features] : [.logits, .embedding],
                     instructionSet: instructionSet
                 ),
                 threads: layers

@@ -27,8 +27,12 @@ package final class LoadedModel: @unchecked Sendable {
     private let compiled: CompiledModel
     private let logitCount: Int
     private let embeddingCount: Int
+    /// The extents of a picture's last feature map; nil where the model was not compiled for it.
+    private let featureShape: [Int]?
+    private let featureCount: Int
     private var logits: [Float]
     private var embeddings: [Float]
+    private var features: [Float]
 
     /// Batches that may exist at once: one that runs, one that waits, one that is filled.
     private static let batchCount = 3
@@ -52,13 +56,16 @@ package final class LoadedModel: @unchecked Sendable {
         let slotCount = compiled.inputShape.reduce(1, *)
         logitCount = compiled.outputShape(.logits)?.reduce(1, *) ?? 0
         embeddingCount = compiled.outputShape(.embedding)?.reduce(1, *) ?? 0
+        featureShape = compiled.outputShape(.features)
+        featureCount = featureShape?.reduce(1, *) ?? 0
+        features = [Float](repeating: 0, count: featureCount * batchSize)
         logits = [Float](repeating: 0, count: logitCount * batchSize)
         embeddings = [Float](repeating: 0, count: embeddingCount * batchSize)
         instructionSet = "\(compiled.report.instructionSet)"
         byteCount =
             compiled.report.weightByteCount + compiled.report.arenaByteCount
             + compiled.report.scratchByteCount
-            + Self.batchCount * batchSize * slotCount * MemoryLayout<Float>.stride
+            + batchSize * (Self.batchCount * slotCount + featureCount) * MemoryLayout<Float>.stride
         batches = BatchAssembler(capacity: batchSize, slotCount: slotCount, batchCount: Self.batchCount)
     }
 
@@ -66,6 +73,7 @@ package final class LoadedModel: @unchecked Sendable {
     struct Vectors {
         var logits: [Float]
         var embedding: [Float]
+        var features: FeatureMap?
     }
 
     /// Runs the first `count` slots of `batch` and returns the vectors that any of its pictures wants.
@@ -75,27 +83,38 @@ package final class LoadedModel: @unchecked Sendable {
         _ batch: OpenBatch<PreparedPicture>,
         count: Int,
         wantsLogits: Bool,
-        wantsEmbedding: Bool
+        wantsEmbedding: Bool,
+        wantsFeatures: Bool
     ) -> [Vectors] {
         unsafe logits.withUnsafeMutableBufferPointer { logits in
             unsafe embeddings.withUnsafeMutableBufferPointer { embeddings in
-                guard let input = unsafe batch.input.baseAddress else { return }
-                var outputs: [(OutputName, UnsafeMutablePointer<Float>)] = unsafe []
-                if wantsLogits, let target = logits.baseAddress {
-                    unsafe outputs.append((.logits, target))
+                unsafe features.withUnsafeMutableBufferPointer { features in
+                    guard let input = unsafe batch.input.baseAddress else { return }
+                    var outputs: [(OutputName, UnsafeMutablePointer<Float>)] = unsafe []
+                    if wantsLogits, let target = logits.baseAddress {
+                        unsafe outputs.append((.logits, target))
+                    }
+                    if wantsEmbedding, let target = embeddings.baseAddress {
+                        unsafe outputs.append((.embedding, target))
+                    }
+                    if wantsFeatures, featureShape != nil, let target = features.baseAddress {
+                        unsafe outputs.append((.features, target))
+                    }
+                    unsafe compiled.run(batch: count, input: input, outputs: outputs)
                 }
-                if wantsEmbedding, let target = embeddings.baseAddress {
-                    unsafe outputs.append((.embedding, target))
-                }
-                unsafe compiled.run(batch: count, input: input, outputs: outputs)
             }
         }
         return (0..<count).map { index in
             Vectors(
                 logits: wantsLogits ? Self.part(index, logitCount, of: logits) : [],
-                embedding: wantsEmbedding ? Self.part(index, embeddingCount, of: embeddings) : []
+                embedding: wantsEmbedding ? Self.part(index, embeddingCount, of: embeddings) : [],
+                features: wantsFeatures ? featureMap(index) : nil
             )
         }
+    }
+
+    private func featureMap(_ index: Int) -> FeatureMap? {
+        featureShape.map { FeatureMap(shape: $0, values: Self.part(index, featureCount, of: features)) }
     }
 
     private static func part(_ index: Int, _ count: Int, of values: [Float]) -> [Float] {

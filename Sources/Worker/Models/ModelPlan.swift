@@ -2,15 +2,14 @@ package import Images
 package import JobQueue
 package import ModelZoo
 package import Tensors
+package import Weights
 
 /// What a job's words decide: the architecture and weights' tag, the size of the input, what pictures become.
 ///
 /// The defaults are the tag's and the rules those of timm's `resolve_data_config`.
 package struct ModelPlan: Sendable {
-    /// The set of weights that the name means.
-    package let tag: PretrainedTag
-    /// The network.
-    package let architecture: Architecture
+    /// The model that the name means.
+    package let model: NamedModel
     /// Classes that the job names; nil leaves it to the checkpoint.
     package let requestedClassCount: Int?
     /// What the network is built for, at the tag's number of classes where the job names none.
@@ -21,27 +20,26 @@ package struct ModelPlan: Sendable {
     package let rule: PreprocessRule
     /// Where other weights than the tag's come from.
     package let checkpoint: String?
+    /// Whether the last feature map is among the outputs.
+    package let givesFeatures: Bool
+
+    /// What the weights expect of a picture.
+    package var tag: PretrainedTag { model.tag }
+    /// The network.
+    package var architecture: Architecture { model.architecture }
 
     /// Makes the plan of a job of `model` with `inputChannels` and `options`.
     ///
     /// - Throws: a `RowFailure` of stage `resolve` that fails the job.
-    package init(model: String, inputChannels: Int, options: JobOptions) throws(RowFailure) {
-        let tag: PretrainedTag
-        let architecture: Architecture
-        do throws(ModelZooError) {
-            tag = try ModelRegistry.resolve(model)
-            architecture = try ModelRegistry.architecture(of: tag)
-        } catch {
-            throw RowFailure(error, at: .resolve)
-        }
+    package init(model: NamedModel, inputChannels: Int, options: JobOptions) throws(RowFailure) {
+        let tag = model.tag
+        givesFeatures = options.outputTypes.contains(.features)
+        if givesFeatures { try FeatureFolder.root(options.outputURI ?? "") }
         guard inputChannels > 0 else {
             throw Self.refusal("in_chans \(inputChannels): pictures have 1 channel or more (--in-chans).")
         }
         guard options.precision == "float32" else {
             throw Self.refusal("Precision \(options.precision) is not known here; use float32.")
-        }
-        guard !options.outputTypes.contains(.features) else {
-            throw Self.refusal("Output type features is not written yet; use prob, logit or embedding.")
         }
         guard !options.outputTypes.isEmpty, options.topK > 0 else {
             throw Self.refusal("Nothing is asked for: name an --output-type and a --topk of 1 or more.")
@@ -51,8 +49,7 @@ package struct ModelPlan: Sendable {
         guard classCount >= 0 else {
             throw Self.refusal("num_classes \(classCount): 0 leaves the classifier out, more are classes.")
         }
-        self.tag = tag
-        self.architecture = architecture
+        self.model = model
         self.input = input
         checkpoint = options.checkpoint
         requestedClassCount = options.classCount
@@ -61,7 +58,7 @@ package struct ModelPlan: Sendable {
             case .timm: .timm
             case .none: .none
             }
-        build = BuildOptions(
+        build = model.buildOptions(
             inputChannels: inputChannels,
             height: input.height,
             width: input.width,
@@ -71,11 +68,14 @@ package struct ModelPlan: Sendable {
     }
 
     /// What decides the compiled model of these weights, whatever the job.
+    ///
+    /// Feature maps are large: a model that gives them is compiled for the jobs that ask for them.
     package func key(weightsSHA256: String, classCount: Int, precision: String) -> ModelKey {
-        ModelKey(hashing: [
+        let facts = [
             architecture.name, weightsSHA256, "\(build.inputChannels)", "\(build.height)x\(build.width)",
             "\(classCount)", precision,
-        ])
+        ]
+        return ModelKey(hashing: givesFeatures ? facts + ["features"] : facts)
     }
 
     /// The transform in words, for the rows: size, crop, filter, mean, std.

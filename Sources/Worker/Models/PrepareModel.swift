@@ -32,7 +32,7 @@ package func prepareModel(
     locator: WeightsLocator
 ) async throws(RowFailure) -> PreparedModel {
     do {
-        let located = try await locator.locate(plan.tag, override: plan.checkpoint)
+        let located = try await locator.locate(plan.model, override: plan.checkpoint)
         if let expectedSHA256, located.sha256 != expectedSHA256 {
             throw RowFailure(
                 stage: .resolve,
@@ -42,14 +42,15 @@ package func prepareModel(
                 disposition: .failJob
             )
         }
-        let (weights, _) = try WeightsLoader.read(
+        var (weights, _) = try WeightsLoader.read(
             path: located.path,
             architecture: plan.architecture,
             tag: plan.tag,
             knownSHA256: located.sha256
         )
+        weights.modelName = plan.model.name
         var build = plan.build
-        build.classCount = plan.requestedClassCount ?? weights.classCount ?? plan.tag.classCount
+        build.classCount = try classCount(of: weights, in: located, plan: plan)
         let graph = try plan.architecture.graph(build)
         let parameters = try weights.parameters(
             for: graph,
@@ -65,4 +66,26 @@ package func prepareModel(
     } catch {
         throw RowFailure(error, at: .resolve)
     }
+}
+
+/// The classes to build for: what the job names, what the export says, what the checkpoint shows, in this order.
+///
+/// timm would put a random classifier in the place of one that does not fit its configuration; here that is an error.
+private func classCount(
+    of weights: SourceWeights,
+    in located: LocatedWeights,
+    plan: ModelPlan
+) throws(WeightsError) -> Int {
+    if let requested = plan.requestedClassCount { return requested }
+    guard let exported = plan.model.exported else { return weights.classCount ?? plan.tag.classCount }
+    let stated = exported.tag.classCount
+    if let found = weights.classCount, found != stated, stated > 0 {
+        throw WeightsError(
+            code: .classCount,
+            message:
+                "'\(exported.file)' says num_classes \(stated), the classifier in \(located.source) tells "
+                + "\(found) classes apart; correct num_classes, or use --num-classes \(found)"
+        )
+    }
+    return stated
 }

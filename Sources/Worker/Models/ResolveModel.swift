@@ -10,7 +10,7 @@ package import Weights
 ///
 /// - Throws: a `RowFailure` of stage `resolve`.
 package func resolveModel(
-    _ model: String,
+    _ model: NamedModel,
     inputChannels: Int,
     options: JobOptions,
     batchSize: Int,
@@ -18,10 +18,10 @@ package func resolveModel(
 ) async throws(RowFailure) -> ModelResolution {
     let plan = try ModelPlan(model: model, inputChannels: inputChannels, options: options)
     let prepared = try await prepareModel(plan, expectedSHA256: nil, locator: locator)
-    _ = try OutputSelection(options, classCount: prepared.classCount)
+    _ = try OutputSelection(options, model: model, classCount: prepared.classCount)
     let located = prepared.located
     return ModelResolution(
-        model: plan.tag.fullName,
+        model: model.name,
         modelKey: plan.key(
             weightsSHA256: located.sha256,
             classCount: prepared.classCount,
@@ -30,8 +30,41 @@ package func resolveModel(
         weightsSHA256: located.sha256,
         weightsRevision: located.revision,
         weightsSource: located.source,
+        configurationSHA256: model.exported?.sha256,
         memoryByteCount: memoryEstimate(prepared.graph, batchSize: options.batchSize ?? batchSize)
     )
+}
+
+/// The model of a job that was resolved, by the name that it was resolved to.
+///
+/// A folder's `config.json` may have been changed since: then the rows of one job would not be of one kind.
+///
+/// - Throws: a `RowFailure` of stage `resolve`.
+func resolvedModel(of job: ClaimedJob, with locator: WeightsLocator) async throws(RowFailure) -> NamedModel {
+    let resolution = job.resolution
+    let model = try await namedModel(resolution.model, with: locator)
+    guard model.exported?.sha256 == resolution.configurationSHA256 else {
+        throw RowFailure(
+            stage: .resolve,
+            code: "configurationChanged",
+            message:
+                "'\(model.exported?.file ?? model.name)' has SHA-256 \(model.exported?.sha256 ?? "none"); the "
+                + "job was resolved to \(resolution.configurationSHA256 ?? "none"). Submit the job again.",
+            disposition: .failJob
+        )
+    }
+    return model
+}
+
+/// What a job's name means.
+///
+/// - Throws: a `RowFailure` of stage `resolve`.
+func namedModel(_ name: String, with locator: WeightsLocator) async throws(RowFailure) -> NamedModel {
+    do {
+        return try await locator.model(named: name)
+    } catch {
+        throw RowFailure(error, at: .resolve)
+    }
 }
 
 /// Pictures that the engine takes through wide layers at a time, at most.

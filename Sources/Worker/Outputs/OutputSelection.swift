@@ -1,5 +1,6 @@
 package import JobQueue
 package import ModelZoo
+package import Weights
 
 /// What is kept of a model's answer, and how its classes are called.
 package struct OutputSelection: Sendable {
@@ -9,18 +10,20 @@ package struct OutputSelection: Sendable {
     package var keepsLogits: Bool
     /// Whether the vector before the classifier is kept.
     package var keepsEmbedding: Bool
+    /// Whether the last feature map is kept, in a file.
+    package var keepsFeatures: Bool
     /// The names of the classes, where they have any.
-    package var labels: LabelSet?
+    package var labels: ClassLabels?
     /// How a label is written.
     package var labelStyle: LabelStyle
 
     /// How a label is written: timm's `--label-type`.
     package enum LabelStyle: String, Sendable, Hashable, CaseIterable {
-        /// The WordNet identity: `n01440764`.
+        /// The WordNet identity, `n01440764`; of an exported model's own classes the name.
         case name
-        /// The words: `tench, Tinca tinca`.
+        /// The words, `tench, Tinca tinca`; of an exported model's own classes the description, or else the name.
         case description
-        /// Both: `n01440764: tench, Tinca tinca`.
+        /// Both, where they differ: `n01440764: tench, Tinca tinca`.
         case detail
         /// No labels.
         case none
@@ -31,20 +34,23 @@ package struct OutputSelection: Sendable {
         topK: Int?,
         keepsLogits: Bool = false,
         keepsEmbedding: Bool = false,
-        labels: LabelSet? = nil,
+        keepsFeatures: Bool = false,
+        labels: ClassLabels? = nil,
         labelStyle: LabelStyle = .description
     ) {
         self.topK = topK
         self.keepsLogits = keepsLogits
         self.keepsEmbedding = keepsEmbedding
+        self.keepsFeatures = keepsFeatures
         self.labels = labels
         self.labelStyle = labelStyle
     }
 
-    /// The selection that a job's options make of a classifier of `classCount` classes.
+    /// The selection that a job's options make of `model` with a classifier of `classCount` classes.
     ///
-    /// - Throws: a `RowFailure` that fails the job for a label type that is not known.
-    package init(_ options: JobOptions, classCount: Int) throws(RowFailure) {
+    /// - Throws: a `RowFailure` that fails the job for a label type that is not known, or where the model was exported
+    ///   with names for another number of classes.
+    package init(_ options: JobOptions, model: NamedModel, classCount: Int) throws(RowFailure) {
         var style = LabelStyle.description
         if let word = options.labelType {
             guard let known = LabelStyle(rawValue: word) else {
@@ -62,8 +68,29 @@ package struct OutputSelection: Sendable {
             topK: options.outputTypes.contains(.prob) ? options.topK : nil,
             keepsLogits: options.outputTypes.contains(.logit),
             keepsEmbedding: options.outputTypes.contains(.embedding),
-            labels: LabelSet(classCount: classCount),
+            keepsFeatures: options.outputTypes.contains(.features),
+            labels: model.labels(classCount: classCount),
             labelStyle: style
+        )
+        try checkLabels(of: model, classCount: classCount)
+    }
+
+    /// Names that do not fit the classes are no names of theirs.
+    private func checkLabels(of model: NamedModel, classCount: Int) throws(RowFailure) {
+        guard topK != nil, labelStyle != .none, classCount > 0, case .exported(let labels) = labels else {
+            return
+        }
+        let isFitting =
+            labels.isSparse
+            ? labels.names.keys.allSatisfy { $0 < classCount } : labels.names.count == classCount
+        guard !isFitting else { return }
+        throw RowFailure(
+            stage: .resolve,
+            code: "settings",
+            message: "'\(model.exported?.file ?? model.name)' names \(labels.names.count) classes"
+                + (labels.isSparse ? ", the last of them \(labels.names.keys.max() ?? 0)" : "")
+                + ", the model tells \(classCount) apart; correct label_names or use --label-type none.",
+            disposition: .failJob
         )
     }
 
@@ -72,11 +99,17 @@ package struct OutputSelection: Sendable {
     /// - Parameters:
     ///   - logits: `[classes]`; empty where neither classes nor logits are kept.
     ///   - embedding: `[features]`; empty where it is not kept.
+    ///   - features: the last feature map; empty where it is not kept. It is looked at, and goes to a file.
     /// - Returns: what a row holds.
     /// - Throws: ``WorkerError`` `notFinite` for values that are no numbers: they are no answer.
-    package func prediction(logits: [Float], embedding: [Float]) throws(WorkerError) -> Prediction {
+    package func prediction(
+        logits: [Float],
+        embedding: [Float],
+        features: [Float] = []
+    ) throws(WorkerError) -> Prediction {
         try Self.check(logits, "logits")
         try Self.check(embedding, "embedding")
+        try Self.check(features, "features")
         var prediction = Prediction()
         if let topK {
             let ranking = Ranking.top(topK, ofLogits: logits)
@@ -98,7 +131,8 @@ package struct OutputSelection: Sendable {
             switch labelStyle {
             case .name: names.append(label.synset)
             case .description: names.append(label.text)
-            case .detail: names.append("\(label.synset): \(label.text)")
+            case .detail:
+                names.append(label.synset == label.text ? label.text : "\(label.synset): \(label.text)")
             case .none: return []
             }
         }

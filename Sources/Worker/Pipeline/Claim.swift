@@ -145,16 +145,17 @@ struct Claimer: Sendable {
 
     private func treatment(of chunk: ClaimedChunk) async throws(RowFailure) -> Treatment {
         let job = chunk.job
-        let model = try await model(for: job)
         let plan = try ModelPlan(
-            model: job.resolution.model,
+            model: await resolvedModel(of: job, with: locator),
             inputChannels: job.inputChannels,
             options: job.options
         )
+        let model = try await model(for: job, plan: plan)
         return Treatment(
             model: model,
             preprocessor: Preprocessor(spec: plan.input, rule: plan.rule),
-            selection: try OutputSelection(job.options, classCount: model.classCount),
+            selection: try OutputSelection(job.options, model: plan.model, classCount: model.classCount),
+            features: try plan.givesFeatures ? FeatureFolder(job, within: options.writableFolders) : nil,
             provenance: provenance(
                 of: job,
                 instructionSet: model.instructionSet,
@@ -164,7 +165,7 @@ struct Claimer: Sendable {
     }
 
     /// The compiled model of `job`: the one that is kept, or a new one.
-    private func model(for job: ClaimedJob) async throws(RowFailure) -> LoadedModel {
+    private func model(for job: ClaimedJob, plan: ModelPlan) async throws(RowFailure) -> LoadedModel {
         if let model = loaded.use(job.resolution.modelKey) { return model }
         let room = loaded.makeRoom(for: Int(job.resolution.memoryByteCount))
         if room.droppedModels { await pipeline.held.waitUntilEmpty() }
@@ -180,6 +181,7 @@ struct Claimer: Sendable {
         let watch = Stopwatch()
         let model = try await loadModel(
             for: job,
+            plan: plan,
             batchSize: options.batchSize,
             instructionSet: options.instructionSet,
             locator: locator,

@@ -135,8 +135,20 @@ final class Pipeline: Sendable {
         for await batch in batches {
             let finished = runBatch(batch)
             batch.model.batches.recycle(batch.slots)
-            for picture in finished { await settle(picture.progress, picture.fate) }
+            for picture in finished { await settle(picture.progress, await fate(of: picture)) }
         }
+    }
+
+    /// The fate of a picture that the model has seen, once its feature map is in its file.
+    private func fate(of picture: FinishedPicture) async -> ChunkProgress.Fate {
+        guard picture.features != nil else { return picture.fate }
+        let written = await withTaskExecutorPreference(threads.pictures) { writeFeatures(picture) }
+        switch written.failure?.disposition {
+        case nil, .retryRow, .failRow: break
+        case .failJob: written.failure.map(picture.progress.failJob)
+        case .stopWorker: written.failure.map(stop)
+        }
+        return written.fate
     }
 
     private func send(_ slots: OpenBatch<PreparedPicture>?, to model: LoadedModel) async {

@@ -10,6 +10,8 @@ package struct Treatment: Sendable {
     package let preprocessor: Preprocessor
     /// What is kept of an answer.
     package let selection: OutputSelection
+    /// Where feature maps go, if they are kept.
+    package let features: FeatureFolder?
     /// Which weights, program and transform made the rows.
     package let provenance: Provenance
 
@@ -18,11 +20,13 @@ package struct Treatment: Sendable {
         model: LoadedModel,
         preprocessor: Preprocessor,
         selection: OutputSelection,
+        features: FeatureFolder?,
         provenance: Provenance
     ) {
         self.model = model
         self.preprocessor = preprocessor
         self.selection = selection
+        self.features = features
         self.provenance = provenance
     }
 }
