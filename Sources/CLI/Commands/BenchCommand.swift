@@ -79,8 +79,7 @@ struct BenchCommand: AsyncParsableCommand {
                     inputChannels: inChans ?? tag.inputSize[0],
                     height: imgSize ?? tag.inputSize[1],
                     width: imgSize ?? tag.inputSize[2],
-                    classCount: tag.classCount,
-                    tag: tag.tag
+                    classCount: tag.classCount
                 )
             )
             for batch in batches {

@@ -57,6 +57,7 @@ public struct NamedModel: Sendable {
             height: height,
             width: width,
             classCount: classCount,
+            tag: tag.tag,
             checkpointSize: exported?.checkpointSize
         )
     }

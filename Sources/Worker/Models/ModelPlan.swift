@@ -62,8 +62,7 @@ package struct ModelPlan: Sendable {
             inputChannels: inputChannels,
             height: input.height,
             width: input.width,
-            classCount: classCount,
-            tag: tag.tag
+            classCount: classCount
         )
     }
 
