@@ -132,7 +132,10 @@ import Testing
         let names = Set(classified.parameters.map(\.name)).subtracting(bare.parameters.map(\.name))
         // Classifiers of LeViT's kind take a normalisation of their own with them.
         let layers = names.filter { !$0.contains(".bn.") }
-        #expect(layers == Set(tag.classifiers.flatMap { [$0 + ".weight", $0 + ".bias"] }))
+        // timm's untagged configuration of LeViT-384-s8 forgets the head of the distilled token.
+        let forgotten = name.hasPrefix("levit") && name.hasSuffix("384_s8") ? ["head_dist.linear"] : []
+        let classifiers = tag.classifiers + forgotten
+        #expect(layers == Set(classifiers.flatMap { [$0 + ".weight", $0 + ".bias"] }))
         let logits = try #require(classified.outputs[.logits])
         #expect(classified[logits].type.extents == [1, 7])
     }
