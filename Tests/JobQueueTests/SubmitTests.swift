@@ -109,6 +109,10 @@ import Testing
             #expect(
                 unknown?.message == "unknown model resnet35; nearest: resnet34, resnet34.a1_in1k, resnet50"
             )
+            // timm's own repositories are all known, unless a revision is asked for.
+            for name in ["hf-hub:timm/resnet35", "timm/resnet35", "me/mine", "hf-hub:mine", "hf-hub:a/b/c"] {
+                #expect(await refusal(JobSpec(model: name))?.isUnknownModel == true, "\(name)")
+            }
             let stem = await refusal(JobSpec(model: "stubborn_stem", inputChannels: 4))
             #expect(
                 stem?.message
@@ -121,7 +125,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["resnet34", "timm/resnet34.a1_in1k", "hf-hub:timm/resnet34.a1_in1k", "/models/mine"])
+    @Test(arguments: [
+        "resnet34", "timm/resnet34.a1_in1k", "hf-hub:timm/resnet34.a1_in1k", "/models/mine",
+        "local-dir:/models/mine", "hf-hub:me/mine", "hf_hub:me/mine@v1.0", "hf-hub:timm/resnet35@main",
+    ])
     func namesAreTakenAsTimmWritesThem(name: String) async throws {
         try await TestDatabase.with { database in
             let queue = try database.makeQueue()

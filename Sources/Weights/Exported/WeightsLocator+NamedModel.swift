@@ -4,8 +4,6 @@ import ModelZoo
 import Transfer
 
 extension WeightsLocator {
-    private static let configurationName = "config.json"
-
     /// Finds out what `name` means.
     ///
     /// A name of timm's is looked up in the registry, without a request. For a repository of the hub
@@ -73,7 +71,7 @@ extension WeightsLocator {
     }
 
     private func model(inFolder folder: String) async throws -> NamedModel {
-        let file = "\(folder)/\(Self.configurationName)"
+        let file = "\(folder)/\(Self.configurationNames[0])"
         let exported = try await transfer.onFileThread { () throws(WeightsError) in
             guard FileManager.default.fileExists(atPath: file) else {
                 let isThere = FileManager.default.fileExists(atPath: folder)
@@ -90,7 +88,7 @@ extension WeightsLocator {
     }
 
     private func model(of repository: HubRepository, name: String) async throws -> NamedModel {
-        let located = try await locate(repository, name: name, names: [Self.configurationName])
+        let located = try await locate(repository, name: name, names: Self.configurationNames)
         guard let commit = located.revision else {
             throw WeightsError(code: .badResponse, message: "'\(located.source)' has no commit")
         }

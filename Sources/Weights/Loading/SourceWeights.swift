@@ -102,6 +102,15 @@ public struct SourceWeights: Sendable {
         for entry in account.misshapen {
             let expected = entry.expected.dimensions
             let found = entry.found.shape.dimensions
+            // Where nothing is known of the stem, the base channels tell it.
+            if firstConvolutions.isEmpty, inputChannels != baseChannels, expected.count == 4,
+                found.count == 4,
+                expected[1] == inputChannels, found[1] == baseChannels
+            {
+                return
+                    "; its configuration names no first_conv that could be adapted to \(inputChannels) input "
+                    + "channels: use --in-chans \(baseChannels)"
+            }
             guard firstConvolutions.contains(where: { "\($0).weight" == entry.expected.name }),
                 expected.count == 4,
                 found.count == 4, expected[1] == inputChannels, found[1] != inputChannels

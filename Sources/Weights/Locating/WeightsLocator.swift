@@ -20,6 +20,9 @@ public struct WeightsLocator: Sendable {
     /// The files that a repository or an exported folder may have, in timm's order.
     static let fileNames = ["model.safetensors", "pytorch_model.bin"]
 
+    /// The file of a repository or an exported folder that says what its weights are for.
+    static let configurationNames = ["config.json"]
+
     /// Makes a locator.
     ///
     /// - Parameters:
@@ -109,7 +112,9 @@ public struct WeightsLocator: Sendable {
     ) async throws(WeightsError) -> LocatedWeights {
         if let cached = try await cached(repository, names: names) { return cached }
         guard !environment.isOffline else {
-            throw offline(name, "looked for \(names[0]) in '\(environment.hubCacheDirectory)'")
+            let looked = "looked for \(names[0]) in '\(environment.hubCacheDirectory)'"
+            throw names == Self.configurationNames
+                ? offlineConfiguration(name, looked) : offline(name, looked)
         }
         return try await download(repository, names: names)
     }
@@ -169,6 +174,15 @@ public struct WeightsLocator: Sendable {
                 configurationPath: configuration
             )
         }
+    }
+
+    private func offlineConfiguration(_ name: String, _ looked: String) -> WeightsError {
+        WeightsError(
+            code: .offline,
+            message:
+                "the config.json of '\(name)' is not on this machine and downloads are turned off (\(looked)); "
+                + "unset HF_HUB_OFFLINE, or copy the cache of another machine"
+        )
     }
 
     private func offline(_ name: String, _ looked: String) -> WeightsError {

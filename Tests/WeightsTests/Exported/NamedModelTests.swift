@@ -69,7 +69,7 @@ struct NamedModelTests {
             try await locator.model(named: "hf-hub:me/mine")
         }
         #expect(error?.code == .offline)
-        #expect(error?.message.contains("config.json") == true)
+        #expect(error?.message.contains("the config.json of 'hf-hub:me/mine'") == true)
     }
 
     @Test("A repository without config.json, and one that is not there")

@@ -213,6 +213,16 @@ import Weights
         )
     }
 
+    @Test func aConfigurationWithoutFirstConvolutionSaysSo() {
+        var source = Self.source()
+        source.firstConvolutions = []
+        let graph = Self.graph([("stem.weight", [2, 1, 2, 1]), ("fc.weight", [5, 2]), ("fc.bias", [5])])
+        let error = Self.failure(source, graph, channels: 1)
+        #expect(error?.code == .parameters)
+        #expect(error?.message.contains("no first_conv") == true, "\(error?.message ?? "no error")")
+        #expect(error?.message.hasSuffix("--in-chans 3") == true)
+    }
+
     @Test func listsTheFirstFewNamesAndTheCount() {
         let graph = Self.graph((0..<8).map { ("layer\($0).weight", [$0]) })
         let source = SourceWeights(
