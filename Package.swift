@@ -167,6 +167,7 @@ let package = Package(
             ["ModelZoo", "Weights", "Engine", "Graph", "Tensors"],
             resources: [.copy("Fixtures")]
         ),
+        tests("CLITests", ["apus"], resources: [.copy("Snapshots")]),
         tests(
             "EndToEndTests",
             [

@@ -4,11 +4,8 @@ internal import Tensors
 extension ReferenceKernels {
     /// Output axis i is input axis `permutation[i]`.
     static func transpose(_ x: ReferenceValue, _ permutation: [Int], shape: Shape) -> ReferenceValue {
-        ReferenceValue(shape: shape) { index in
-            var source = index
-            for (axis, from) in permutation.enumerated() { source[from] = index[axis] }
-            return x[source]
-        }
+        let strides = x.shape.strides
+        return collect(x, permutation.map { axis in (0..<x.shape[axis]).map { $0 * strides[axis] } })
     }
 
     /// Along `axis`, element i is the input's element `source(i)`.
@@ -18,42 +15,66 @@ extension ReferenceKernels {
         shape: Shape,
         _ source: (Int) -> Int
     ) -> ReferenceValue {
-        ReferenceValue(shape: shape) { index in
-            var index = index
-            index[axis] = source(index[axis])
-            return x[index]
+        let strides = x.shape.strides
+        let places = (0..<shape.rank).map { own in
+            (0..<shape[own]).map { (own == axis ? source($0) : $0) * strides[own] }
         }
+        return collect(x, places)
+    }
+
+    /// The value whose element at an index is the input's at the sum of that index's places, a list for each axis.
+    static func collect(_ x: ReferenceValue, _ places: [[Int]]) -> ReferenceValue {
+        let inner = places.last ?? [0]
+        let starts = places.dropLast().reduce([0]) { starts, axis in
+            starts.flatMap { start in axis.map { start + $0 } }
+        }
+        var values: [Float] = []
+        values.reserveCapacity(starts.count * inner.count)
+        for start in starts { for place in inner { values.append(x.values[start + place]) } }
+        return ReferenceValue(shape: Shape(places.map(\.count)), values: values)
     }
 
     /// Inputs side by side along `axis`.
     static func concatenate(_ inputs: [ReferenceValue], axis: Int, shape: Shape) -> ReferenceValue {
-        ReferenceValue(shape: shape) { index in
-            var index = index
+        var values: [Float] = []
+        values.reserveCapacity(shape.count)
+        for outer in 0..<shape.dimensions[..<axis].reduce(1, *) {
             for input in inputs {
-                if index[axis] < input.shape[axis] { return input[index] }
-                index[axis] -= input.shape[axis]
+                let count = input.shape.dimensions[axis...].reduce(1, *)
+                values += input.values[outer * count..<(outer + 1) * count]
             }
-            preconditionFailure("the inputs fill the axis")
         }
+        return ReferenceValue(shape: shape, values: values)
     }
 
     /// Extends axes at both ends; negative amounts cut.
     static func pad(_ x: ReferenceValue, _ amounts: PaddingAmounts, shape: Shape) -> ReferenceValue {
-        ReferenceValue(shape: shape) { index in
-            var source = index
-            for axis in index.indices {
-                let extent = x.shape[axis]
-                var place = index[axis] - amounts.before[axis]
+        let strides = x.shape.strides
+        /// Where the output's positions along an axis come from; nil for the filler.
+        let sources: [[Int?]] = (0..<shape.rank).map { axis in
+            let extent = x.shape[axis]
+            return (0..<shape[axis]).map { position in
+                let place = position - amounts.before[axis]
                 switch amounts.mode {
-                case .constant(let value): guard place >= 0 && place < extent else { return Double(value) }
-                case .reflect:
-                    if place < 0 { place = -place }
-                    if place >= extent { place = 2 * (extent - 1) - place }
-                case .replicate: place = min(max(place, 0), extent - 1)
+                case .constant: return place >= 0 && place < extent ? place : nil
+                case .reflect: return place < 0 ? -place : min(place, 2 * (extent - 1) - place)
+                case .replicate: return min(max(place, 0), extent - 1)
                 }
-                source[axis] = place
             }
-            return x[source]
+        }
+        guard case .constant(let filler) = amounts.mode else {
+            return collect(
+                x,
+                zip(sources, strides).map { axis, stride in axis.compactMap { $0 }.map { $0 * stride } }
+            )
+        }
+        return ReferenceValue(shape: shape) { index in
+            var place = 0
+            for axis in index.indices {
+                guard let source = sources[axis][index[axis]] else { return Double(filler) }
+                place += source * strides[axis]
+            }
+            return x[place]
         }
     }
 
@@ -64,10 +85,12 @@ extension ReferenceKernels {
         let rows = (0..<shape[2]).map { taps(resampling, $0, input: x.shape[2], output: shape[2]) }
         let columns = (0..<shape[3]).map { taps(resampling, $0, input: x.shape[3], output: shape[3]) }
         return ReferenceValue(shape: shape) { index in
+            let map = (index[0] * x.shape[1] + index[1]) * x.shape[2]
             var sum = 0.0
             for row in rows[index[2]] {
                 for column in columns[index[3]] {
-                    sum += row.weight * column.weight * x[[index[0], index[1], row.index, column.index]]
+                    let place = (map + row.index) * x.shape[3] + column.index
+                    sum += row.weight * column.weight * x[place]
                 }
             }
             return sum

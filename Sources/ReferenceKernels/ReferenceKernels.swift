@@ -73,10 +73,19 @@ public enum ReferenceKernels {
         shape: Shape,
         _ function: (Double, Double) -> Double
     ) -> ReferenceValue {
-        func element(_ x: ReferenceValue, _ index: [Int]) -> Double {
-            let own = index.suffix(x.shape.rank)
-            return x[zip(own, x.shape.dimensions).map { $1 == 1 ? 0 : $0 }]
+        func spread(_ x: ReferenceValue) -> ReferenceValue {
+            let (strides, missing) = (x.shape.strides, shape.rank - x.shape.rank)
+            return collect(
+                x,
+                (0..<shape.rank).map { axis in
+                    let isRepeated = axis < missing || x.shape[axis - missing] == 1
+                    return (0..<shape[axis]).map { isRepeated ? 0 : $0 * strides[axis - missing] }
+                }
+            )
         }
-        return ReferenceValue(shape: shape) { function(element(inputs[0], $0), element(inputs[1], $0)) }
+        let values = zip(spread(inputs[0]).values, spread(inputs[1]).values).map { left, right in
+            Float(function(Double(left), Double(right)))
+        }
+        return ReferenceValue(shape: shape, values: values)
     }
 }

@@ -12,7 +12,7 @@ enum Simplify {
         var graph = graph
         /// What stands for each value now.
         var current = graph.nodes.indices.map { ValueID(index: $0) }
-        for index in graph.nodes.indices {
+        for index in graph.nodes.indices where graph.tensors[ValueID(index: index)] == nil {
             graph.nodes[index].inputs = graph.nodes[index].inputs.map { current[$0.index] }
             if let same = identity(graph.nodes[index], in: graph) {
                 current[index] = same
