@@ -27,6 +27,18 @@ import Testing
         }
     }
 
+    /// Stems that timm cannot adapt and leaves random: by the network itself or by the loading of its weights.
+    @Test func refusesWhatTimmLeavesRandom() throws {
+        let refused = try ParityCase.all(in: "adapted").filter { $0.record.refused != nil }
+        #expect(refused.count == 7)
+        for parity in refused {
+            #expect(throws: (any Error).self, "\(parity)") {
+                _ = try parity.graph(channels: parity.channels)
+                _ = try parity.parameters()
+            }
+        }
+    }
+
     private func check(_ parity: ParityCase) throws {
         let graph = try parity.graph(channels: parity.channels)
         let model = try CompiledModel(

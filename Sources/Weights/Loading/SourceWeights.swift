@@ -86,6 +86,10 @@ public struct SourceWeights: Sendable {
             for name in classifiers {
                 tensors["\(name).weight"] = nil
                 tensors["\(name).bias"] = nil
+                // LeViT's classifiers and their like (`head.linear`) have a batch norm of their own (`head.bn`).
+                guard let dot = name.lastIndex(of: ".") else { continue }
+                let normalization = name[..<dot] + ".bn."
+                tensors = tensors.filter { !$0.key.hasPrefix(normalization) }
             }
         } else if let found = self.classCount, found != classCount {
             throw WeightsError(

@@ -187,6 +187,17 @@ import Weights
         #expect(store.tensors.keys.sorted() == ["stem.weight"])
     }
 
+    @Test func leavesTheClassifiersNormalizationOutWithIt() throws {
+        let graph = Self.graph([("stem.weight", [2, 3, 2, 1])])
+        var source = Self.source(
+            classifier: nil,
+            others: ["head.linear.weight": Self.zeros([5, 2]), "head.bn.running_mean": Self.zeros([2])]
+        )
+        source.classifiers = ["head.linear"]
+        let store = try source.parameters(for: graph, inputChannels: 3, classCount: 0)
+        #expect(store.tensors.keys.sorted() == ["stem.weight"])
+    }
+
     // MARK: The account
 
     @Test func dropsCountersOfTrainingSteps() throws {
