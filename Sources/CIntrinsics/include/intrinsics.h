@@ -20,6 +20,10 @@
 // Sixteen floats: imported as SIMD16<Float>.
 typedef float apus_float16 __attribute__((ext_vector_type(16)));
 typedef int apus_int16 __attribute__((ext_vector_type(16)));
+#if APUS_INSTRUCTION_SET == 2
+// What the builtin functions of AVX-512 take.
+typedef float apus_zmm __attribute__((vector_size(64)));
+#endif
 
 // Zeros for the largest tile: Swift's own ways to fill an array are generic functions whose specialisations would
 // be shared between the instruction sets at link time.
@@ -55,13 +59,21 @@ APUS_INLINE void apus_store(float *_Nonnull target, apus_float16 value) {
 // The first `count` floats, 0...16, of any address; zeros in the other lanes. Nothing behind them is read.
 APUS_INLINE apus_float16 apus_load_first(const float *_Nonnull source, long count) {
     apus_float16 value = 0;
+#if APUS_INSTRUCTION_SET == 2
+    return (apus_float16)__builtin_ia32_loadups512_mask(source, (apus_zmm)value, (1u << count) - 1);
+#else
     for (long lane = 0; lane < count; lane++) value[lane] = source[lane];
     return value;
+#endif
 }
 
 // The first `count` lanes, 0...16, to any address.
 APUS_INLINE void apus_store_first(float *_Nonnull target, apus_float16 value, long count) {
+#if APUS_INSTRUCTION_SET == 2
+    __builtin_ia32_storeups512_mask(target, (apus_zmm)value, (1u << count) - 1);
+#else
     for (long lane = 0; lane < count; lane++) target[lane] = value[lane];
+#endif
 }
 
 // The lanes below `count` of value; zeros in the others.
@@ -100,10 +112,26 @@ APUS_INLINE apus_float16 apus_copysign(apus_float16 x, apus_float16 y) {
 
 // x * 2^n for the integer n that stands in the low bits of `biased` = n + 1.5 * 2^23, -252 <= n <= 254.
 APUS_INLINE apus_float16 apus_scale(apus_float16 x, apus_float16 biased) {
+#if APUS_INSTRUCTION_SET == 2
+    apus_float16 n = biased - 12582912.0f;
+    return (apus_float16)__builtin_ia32_scalefps512_mask((apus_zmm)x, (apus_zmm)n, (apus_zmm)x, -1, 4);
+#else
     apus_int16 n = (apus_int16)biased - 0x4B400000;
     apus_int16 half = n >> 1;
     apus_float16 first = (apus_float16)((half << 23) + 0x3F800000);
     return x * first * (apus_float16)(((n - half) << 23) + 0x3F800000);
+#endif
+}
+
+// 1 / x within a unit in the last place, for normal x with a normal reciprocal; NaN stays.
+APUS_INLINE apus_float16 apus_reciprocal(apus_float16 x) {
+#if APUS_INSTRUCTION_SET == 2
+    apus_float16 guess = (apus_float16)__builtin_ia32_rcp14ps512_mask((apus_zmm)x, (apus_zmm)x, -1);
+    apus_float16 error = apus_fma(guess, -x, (apus_float16)1.0f);
+    return apus_fma(guess, error, guess);
+#else
+    return 1.0f / x;
+#endif
 }
 
 // x, positive and normal, is m * 2^n with m in [sqrt(1/2), sqrt(2)): n.

@@ -18,7 +18,8 @@ func runLinear(
     let copy = unsafe Target(scratch)
     var copiedChunk = -1
     for task in begin..<end {
-        let (group, chunk) = (task / plan.chunkCount, task % plan.chunkCount)
+        // A chunk's copy is kept while the weights pass.
+        let (chunk, group) = (task / plan.groupCount, task % plan.groupCount)
         let firstRow = chunk &* plan.chunkRows
         let chunkRows = min(plan.chunkRows, arguments.rows &- firstRow)
         let endBlock = min((group &+ 1) &* plan.groupBlocks, blocks)

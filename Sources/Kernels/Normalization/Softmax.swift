@@ -50,11 +50,11 @@ private func softmaxRow(_ input: Source, _ output: Target, count: Int) {
         total += value
         place &+= 16
     }
-    let divisor = splat(laneSum(total))
+    let factor = splat(1 / laneSum(total))
     place = 0
     while place < count {
         let lanes = min(count &- place, 16)
-        output.store(output.source.vector(place, count: lanes) / divisor, place, count: lanes)
+        output.store(output.source.vector(place, count: lanes) * factor, place, count: lanes)
         place &+= 16
     }
 }
@@ -77,9 +77,10 @@ private func softmaxColumns(_ input: Source, _ output: Target, count: Int, step:
         output.store(value, index &* step, count: lanes)
         total += value
     }
+    let factor = splat(1) / total
     for index in 0..<count {
         output.store(
-            output.source.vector(index &* step, count: lanes) / total,
+            output.source.vector(index &* step, count: lanes) * factor,
             index &* step,
             count: lanes
         )
