@@ -39,7 +39,10 @@ public struct AttentionPlan: Sendable, Hashable, BitwiseCopyable {
         keyFloats = keyBlocks * 16 * arguments.depth
         valueFloats = arguments.keys * BlockedLayout.padded(arguments.width)
         let tiles = max(min(Self.scoreBudget / (scoreStride * Self.tileRows), 4), 1)
-        chunkRows = max(min(tiles * Self.tileRows, arguments.queries), 1)
+        // Chunks of nearly equal length: a last chunk of a row or two would waste a tile.
+        let longest = tiles * Self.tileRows
+        let chunks = max((arguments.queries + longest - 1) / longest, 1)
+        chunkRows = max((arguments.queries + chunks - 1) / chunks, 1)
         chunkCount = (arguments.queries + chunkRows - 1) / chunkRows
         indexCount = arguments.outerCount * arguments.innerCount
         let wanted = (Self.wantedTasks + max(indexCount, 1) - 1) / max(indexCount, 1)

@@ -144,13 +144,12 @@ APUS_INLINE apus_float16 apus_mantissa(apus_float16 x) {
     return (apus_float16)((((apus_int16)x - 0x3F3504F3) & 0x007FFFFF) + 0x3F3504F3);
 }
 
-// The largest lane; NaN where one is.
+// The largest lane; lanes of NaN may be passed over.
 APUS_INLINE float apus_largest_lane(apus_float16 x) {
 #define APUS_FOLD(...)                                              \
     {                                                               \
         apus_float16 y = __builtin_shufflevector(x, x, __VA_ARGS__); \
         x = x < y ? y : x;                                          \
-        x = y != y ? y : x;                                         \
     }
     APUS_FOLD(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)
     APUS_FOLD(4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11)

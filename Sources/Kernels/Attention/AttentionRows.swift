@@ -4,7 +4,7 @@ internal import KernelInterface
 /// Writes `e^(x - largest)` over the first `count` floats of a row of scores, and zeros to the end of its last block:
 /// the reciprocal of their sum.
 ///
-/// As in ``runSoftmax(_:_:_:_:)`` a NaN makes the row NaN.
+/// A NaN makes the sum NaN, whatever the largest score is then.
 @inline(__always) func exponentials(_ line: Target, count: Int) -> Float {
     let blocks = BlockedLayout.blocks(count)
     let lastPlace = (blocks &- 1) &* 16
@@ -13,8 +13,7 @@ internal import KernelInterface
     line.store(line.vector(lastPlace) + past, lastPlace)
     var largest = splat(-.infinity)
     for block in 0..<blocks {
-        let value = line.vector(block &* 16)
-        largest = apus_or_nan(apus_at_least(largest, value), value)
+        largest = apus_at_least(largest, line.vector(block &* 16))
     }
     let maximum = splat(apus_largest_lane(largest))
     var total = zeroVector
@@ -65,13 +64,27 @@ func packLanes(
     into packed: Target,
     edge: Target
 ) {
-    for block in 0..<BlockedLayout.blocks(lanes) {
+    let blocks = BlockedLayout.blocks(lanes)
+    if laneStride == 1 {
+        // Line by line, as they come from memory.
+        for k in 0..<depth {
+            let line = source + k &* depthStride
+            for block in 0..<blocks {
+                let place = block &* 16
+                line.prefetch(prefetchedLines &* depthStride &+ place)
+                packed.store(
+                    line.vector(place, count: min(16, lanes &- place)),
+                    (block &* depth &+ k) &* 16
+                )
+            }
+        }
+        return
+    }
+    for block in 0..<blocks {
         let target = packed + block &* depth &* 16
         let first = source + block &* 16 &* laneStride
         let count = min(16, lanes &- block &* 16)
-        if laneStride == 1 {
-            for k in 0..<depth { target.store(first.vector(k &* depthStride, count: count), k &* 16) }
-        } else if depthStride == 1 {
+        if depthStride == 1 {
             turnBlock(first, laneStride, count: count, depth: depth, into: target, edge: edge)
         } else {
             for k in 0..<depth { target.store(zeroVector, k &* 16) }
@@ -82,6 +95,10 @@ func packLanes(
         }
     }
 }
+
+/// Lines between the one that is packed and the one that is asked for: lines of a joined layer stand pages apart,
+/// where the CPU asks for nothing by itself.
+@inline(__always) private var prefetchedLines: Int { 16 }
 
 /// Turns up to sixteen rows of `depth` floats into `[depth][16]`.
 private func turnBlock(
@@ -95,6 +112,7 @@ private func turnBlock(
     var place = 0
     while place < depth {
         let length = min(16, depth &- place)
+        for lane in 0..<count { source.prefetch((lane &+ prefetchedLines) &* stride &+ place) }
         if count == 16 && length == 16 {
             unsafe apus_transpose(source.base + place, stride, target.base + place &* 16)
         } else {
