@@ -37,7 +37,8 @@ enum Compiler {
         }
         let simple = timed("simplify", &report) { Simplify.apply(bound) }
         let fused = try timed("fuse", &report) { () throws(EngineError) in try Fuse.apply(simple) }
-        let laidOut = timed("assign layouts", &report) { AssignLayouts.apply(fused) }
+        let attentive = timed("fuse attention", &report) { FuseAttention.apply(fused) }
+        let laidOut = timed("assign layouts", &report) { AssignLayouts.apply(attentive) }
         let outputNames = options.outputs.sorted { $0.rawValue < $1.rawValue }
         let draft = try timed("choose kernels", &report) { () throws(EngineError) in
             try ChooseKernels.apply(laidOut, table: table, outputs: outputNames)

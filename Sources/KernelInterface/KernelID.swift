@@ -19,6 +19,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     case linear
     /// The product of two activations. Arguments: ``MatrixProductArguments``.
     case matrixProduct = "matrix.product"
+    /// Softmax attention of queries to keys and values, plain. Arguments: ``AttentionArguments``.
+    case attention
     /// A recurrence over sequences, plain. Arguments: ``LongShortTermMemoryArguments``.
     case longShortTermMemory = "recurrence.lstm"
     /// Maximum or average over windows, blocked. Arguments: ``PoolingArguments``.
@@ -72,7 +74,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         case .convolutionWinograd4: return WinogradTiling.four.accepts(shape)
         case .convolutionWinograd2: return WinogradTiling.two.accepts(shape)
         case .convolutionDense: return !shape.isInputPlain
-        case .linear, .matrixProduct, .longShortTermMemory, .pooling, .globalMean, .reduction, .unary,
+        case .linear, .matrixProduct, .attention, .longShortTermMemory, .pooling, .globalMean, .reduction,
+            .unary,
             .binary, .broadcast,
             .softmax,
             .axisNormalization, .channelNormalization, .groupNormalization, .blocking, .unblocking,

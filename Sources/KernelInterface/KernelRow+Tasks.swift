@@ -32,6 +32,8 @@ extension KernelRow {
             let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
             let columns = (arguments.columns + TaskSize.productColumns - 1) / TaskSize.productColumns
             return arguments.outerCount * arguments.innerCount * columns
+        case .attention:
+            return AttentionPlan(unsafe arguments.load(as: AttentionArguments.self)).taskCount
         case .longShortTermMemory:
             return unsafe arguments.load(as: LongShortTermMemoryArguments.self).taskCount
         case .pooling:
@@ -99,6 +101,8 @@ extension KernelRow {
         case .matrixProduct:
             let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
             return arguments.depth * TaskSize.productColumns
+        case .attention:
+            return AttentionPlan(unsafe arguments.load(as: AttentionArguments.self)).scratchFloats
         case .longShortTermMemory:
             return unsafe arguments.load(as: LongShortTermMemoryArguments.self).scratchFloats
         case .groupNormalization:

@@ -18,6 +18,7 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry {
     case .convolutionDense: unsafe runDenseConvolution
     case .linear: unsafe runLinear
     case .matrixProduct: unsafe runMatrixProduct
+    case .attention: unsafe runAttention
     case .longShortTermMemory: unsafe runLongShortTermMemory
     case .pooling: unsafe runPooling
     case .globalMean: unsafe runGlobalMean

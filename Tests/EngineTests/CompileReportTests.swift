@@ -64,6 +64,21 @@ struct CompileReportTests {
         #expect(operations == ["convolution", "output features"])
     }
 
+    @Test(arguments: [
+        ("self-attention", ["transpose", "linear", "attention", "linear"]),
+        ("attention of windows with bias and mask", ["transpose", "linear", "attention"]),
+        ("attention with features before positions", ["convolution", "to rows", "attention"]),
+        ("attention to fewer keys", ["transpose", "linear", "slice", "linear", "attention"]),
+    ])
+    func attentionIsOneStep(name: String, operations: [String]) throws {
+        #expect(try report(name).steps.map(\.operation) == operations + ["output features"])
+    }
+
+    @Test func weightsThatAreReadTwiceStay() throws {
+        let operations = try report("attention whose weights are read twice").steps.map(\.operation)
+        #expect(operations.contains("softmax") && !operations.contains("attention"))
+    }
+
     @Test func smallGroupsAreCountedAsFallbacks() throws {
         let report = try report("grouped 8 of 3")
         #expect(report.fallbacks.map(\.operation) == ["convolution"])
@@ -86,7 +101,8 @@ struct CompileReportTests {
         let report = try report("residual blocks")
         #expect(
             report.passes.map(\.name) == [
-                "eliminate dead code", "fold constants", "simplify", "fuse", "assign layouts",
+                "eliminate dead code", "fold constants", "simplify", "fuse", "fuse attention",
+                "assign layouts",
                 "choose kernels",
                 "schedule", "plan memory", "pack weights", "link",
             ]

@@ -51,7 +51,7 @@ struct NetCase: Sendable, CustomStringConvertible {
         }
     }
 
-    static let all: [NetCase] = convolutions + operators + movements + nets
+    static let all: [NetCase] = convolutions + operators + movements + nets + attentions
 
     /// Each kind of convolution.
     static let convolutions: [NetCase] = [

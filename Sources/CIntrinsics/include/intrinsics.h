@@ -144,6 +144,38 @@ APUS_INLINE apus_float16 apus_mantissa(apus_float16 x) {
     return (apus_float16)((((apus_int16)x - 0x3F3504F3) & 0x007FFFFF) + 0x3F3504F3);
 }
 
+// The largest lane; lanes of NaN may be passed over.
+APUS_INLINE float apus_largest_lane(apus_float16 x) {
+#define APUS_FOLD(...)                                              \
+    {                                                               \
+        apus_float16 y = __builtin_shufflevector(x, x, __VA_ARGS__); \
+        x = x < y ? y : x;                                          \
+    }
+    APUS_FOLD(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)
+    APUS_FOLD(4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11)
+    APUS_FOLD(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)
+    APUS_FOLD(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)
+#undef APUS_FOLD
+    return x[0];
+}
+
+// Turns 16 rows of 16 floats, `stride` floats apart: target[i * 16 + j] = source[j * stride + i].
+APUS_INLINE void apus_transpose(const float *_Nonnull source, long stride, float *_Nonnull target) {
+    apus_float16 a[16], b[16];
+    for (int row = 0; row < 16; row++) memcpy(&a[row], source + row * stride, sizeof a[row]);
+    // Each step interleaves the rows k and k + 8; after four steps the bits of row and column have changed places.
+    for (int step = 0; step < 4; step++) {
+        for (int k = 0; k < 8; k++) {
+            b[2 * k] = __builtin_shufflevector(
+                a[k], a[k + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            b[2 * k + 1] = __builtin_shufflevector(
+                a[k], a[k + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        }
+        for (int k = 0; k < 16; k++) a[k] = b[k];
+    }
+    for (int row = 0; row < 16; row++) memcpy(target + row * 16, &a[row], sizeof a[row]);
+}
+
 // Asks for the cache line at `address` to be read into the first-level cache; any address is allowed.
 APUS_INLINE void apus_prefetch(const void *_Nonnull address) { __builtin_prefetch(address, 0, 3); }
 

@@ -110,6 +110,7 @@ private struct LayoutBuilder {
             return Demand(all: affine.axis == 1 && MapExtents(node.type) != nil ? .blocked : .plain, node)
         case .gate: return Demand(all: .blocked, node)
         case .elementwise, .activation: return Demand(all: following(node), node)
+        case .attention: return Demand(all: .plain, node)
         case .general(let operation, let statics): return demand(node, operation, statics)
         }
     }

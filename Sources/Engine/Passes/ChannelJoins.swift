@@ -57,7 +57,7 @@ struct ChannelJoins: Sendable {
         case .convolution, .channelAffine, .gate, .elementwise, .activation: return true
         case .general(.pooling, _): return true
         case .general(.concatenation(let axis), _): return axis == 1
-        case .input, .linear, .general: return false
+        case .input, .linear, .attention, .general: return false
         }
     }
 }

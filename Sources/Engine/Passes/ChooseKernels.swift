@@ -58,6 +58,7 @@ struct DraftBuilder {
             case .elementwise(let operation, let activation):
                 addBinary(id, BinaryFunction(operation), rightSide: .same, leftPosition: 0, activation)
             case .activation(let function): addUnary(id, function)
+            case .attention(let attention): addAttention(id, attention)
             case .general(let operation, let statics): try addGeneral(id, operation, statics)
             }
         }

@@ -161,7 +161,8 @@ private struct FusedGraphBuilder {
             where first.activation.kind == .identity && first.axis == affine.axis:
                 first.append(affine)
                 return extend(index, to: id, .channelAffine(first), label)
-            case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .general:
+            case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .attention,
+                .general:
                 break
             }
         }
@@ -178,6 +179,7 @@ private struct FusedGraphBuilder {
                 case .channelAffine(let affine) where affine.activation.kind == .identity:
                     (affine.axis, affine.scale.count)
                 case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation,
+                    .attention,
                     .general:
                     nil
                 }
@@ -210,7 +212,8 @@ private struct FusedGraphBuilder {
                 return extend(index, to: id, .gate(function), label)
             case .elementwise(let operation, let own) where own.kind == .identity:
                 return extend(index, to: id, .elementwise(operation, function), label)
-            case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .general:
+            case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .attention,
+                .general:
                 break
             }
         }
@@ -266,7 +269,8 @@ private struct FusedGraphBuilder {
             case .linear(var sum) where sum.isOpen:
                 sum.addsResidual = true
                 operation = .linear(sum)
-            case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .general:
+            case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation, .attention,
+                .general:
                 continue
             }
             // The residual may be younger than the sum: the sum moves behind it.

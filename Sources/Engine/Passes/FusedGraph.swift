@@ -45,6 +45,8 @@ enum FusedOperation: Sendable {
     case elementwise(BinaryOperation, ActivationFunction)
     /// A function of each element.
     case activation(ActivationFunction)
+    /// Softmax attention; the inputs are what query, key and value are read from.
+    case attention(FusedAttention)
     /// An operator as it stands; its static inputs by their position.
     case general(Operator, statics: [Int: Tensor])
 }

@@ -103,7 +103,8 @@ enum Simplify {
     }
 
     private static func sigmoidGate(_ node: Graph.Node, in graph: BoundGraph) -> Graph.Node? {
-        guard case .binary(.multiply) = node.operation else { return nil }
+        // A product of static values is a tensor by now and reads nothing.
+        guard case .binary(.multiply) = node.operation, node.inputs.count == 2 else { return nil }
         for (gate, x) in [(node.inputs[0], node.inputs[1]), (node.inputs[1], node.inputs[0])] {
             guard case .activation(.sigmoid) = graph[gate].operation, graph[gate].inputs == [x] else {
                 continue

@@ -1,0 +1,255 @@
+internal import CIntrinsics
+internal import KernelInterface
+
+/// ``KernelID/attention``: `softmax(multiplier * query x key^T + bias + mask) x value`, a chunk of query rows at a time.
+///
+/// The scores never leave the scratch memory. Each sum runs over its terms in order, and a row's softmax over its keys,
+/// so a row has the same bits in every chunk.
+func runAttention(
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    let attention = unsafe Attention(load(pointer, AttentionArguments.self), scratch)
+    let plan = attention.plan
+    var packed = -1
+    for task in begin..<end {
+        let (index, group) = (task / plan.groupCount, task % plan.groupCount)
+        let outer = index / attention.arguments.innerCount
+        let head = AttentionHead(attention.arguments, outer, index &- outer &* attention.arguments.innerCount)
+        if packed != index {
+            packed = index
+            attention.pack(head)
+        }
+        let endChunk = min((group &+ 1) &* plan.groupChunks, plan.chunkCount)
+        for chunk in group &* plan.groupChunks..<endChunk {
+            let firstRow = chunk &* plan.chunkRows
+            attention.run(head, firstRow, min(plan.chunkRows, attention.arguments.queries &- firstRow))
+        }
+    }
+}
+
+/// The operands of one outer and inner index.
+private struct AttentionHead: BitwiseCopyable {
+    let query: Source
+    let key: Source
+    let value: Source
+    let output: Target
+    let bias: Source?
+    let mask: Source?
+    let multiplier: Float
+
+    @inline(__always) init(_ arguments: AttentionArguments, _ outer: Int, _ inner: Int) {
+        func offset(_ strides: AttentionStrides) -> Int {
+            outer &* strides.outer &+ inner &* strides.inner
+        }
+        func terms(_ terms: UnsafePointer<Float>?, _ strides: AttentionTermStrides) -> Source? {
+            guard let terms = unsafe terms else { return nil }
+            return unsafe Source(terms) + strides.offset(outer: outer, inner: inner)
+        }
+        unsafe query = Source(arguments.query) + offset(arguments.queryStrides)
+        unsafe key = Source(arguments.key) + offset(arguments.keyStrides)
+        unsafe value = Source(arguments.value) + offset(arguments.valueStrides)
+        unsafe output = Target(arguments.output) + offset(arguments.outputStrides)
+        unsafe bias = terms(arguments.bias, arguments.biasStrides)
+        unsafe mask = terms(arguments.mask, arguments.maskStrides)
+        var factor = arguments.multiplier
+        if let multipliers = unsafe arguments.multipliers {
+            let place = outer % arguments.multiplierPeriod &* arguments.innerCount &+ inner
+            factor *= unsafe multipliers[place]
+        }
+        multiplier = factor
+    }
+}
+
+/// A run of the kernel: its arguments and its scratch memory.
+private struct Attention: BitwiseCopyable {
+    let arguments: AttentionArguments
+    let plan: AttentionPlan
+    /// `[block of 16 keys][depth][16]`.
+    let key: Target
+    /// `[block of 16 features][keys][16]`.
+    let value: Target
+    /// `[chunk row][scoreStride]`.
+    let scores: Target
+    /// `[chunk row][queryStride]`.
+    let query: Target
+    /// `[chunk row][outputStride]`, where the features of the output are no neighbours.
+    let output: Target
+    /// The reciprocal of each row's sum.
+    let factors: Target
+    let edge: Target
+
+    @inline(__always) init(_ arguments: AttentionArguments, _ scratch: UnsafeMutablePointer<Float>) {
+        self.arguments = arguments
+        plan = AttentionPlan(arguments)
+        unsafe key = Target(scratch)
+        value = key + plan.valuePlace
+        scores = key + plan.scorePlace
+        query = key + plan.queryPlace
+        output = key + plan.outputPlace
+        factors = key + plan.factorPlace
+        edge = key + plan.edgePlace
+    }
+
+    /// Packs key and value.
+    func pack(_ head: AttentionHead) {
+        packLanes(
+            head.key,
+            laneStride: arguments.keyStrides.row,
+            lanes: arguments.keys,
+            depthStride: arguments.keyStrides.column,
+            depth: arguments.depth,
+            into: key,
+            edge: edge
+        )
+        packLanes(
+            head.value,
+            laneStride: arguments.valueStrides.column,
+            lanes: arguments.width,
+            depthStride: arguments.valueStrides.row,
+            depth: arguments.keys,
+            into: value,
+            edge: edge
+        )
+    }
+
+    /// Makes rows `firstRow..<firstRow + rows` of the output.
+    func run(_ head: AttentionHead, _ firstRow: Int, _ rows: Int) {
+        let queryStrides = arguments.queryStrides
+        copyScaled(
+            head.query + firstRow &* queryStrides.row,
+            queryStrides,
+            rows: rows,
+            count: arguments.depth,
+            factor: head.multiplier,
+            into: query,
+            rowStride: plan.queryStride
+        )
+        score(head, firstRow, rows)
+        for row in 0..<rows {
+            let line = scores + row &* plan.scoreStride
+            if let mask = head.mask { add(mask + (firstRow &+ row) &* arguments.maskStrides.row, to: line) }
+            factors[row] = exponentials(line, count: arguments.keys)
+        }
+        mix(head, firstRow, rows)
+    }
+
+    /// The products of query and key, and the bias.
+    private func score(_ head: AttentionHead, _ firstRow: Int, _ rows: Int) {
+        let activation = PreparedActivation(ActivationFunction(.identity))
+        let cut = TileCut(length: rows, longest: TileExtents.rows)
+        var block = 0
+        while block < plan.keyBlocks {
+            let vectors = min(plan.keyBlocks &- block, TileExtents.vectors)
+            var row = 0
+            for index in 0..<cut.count {
+                let tileRows = cut.length(index)
+                var epilogue = Epilogue(
+                    output: scores + (row &* plan.scoreStride &+ block &* 16),
+                    outputBlockStride: 16,
+                    activation: activation
+                )
+                epilogue.outputRowStride = plan.scoreStride
+                if let bias = head.bias {
+                    let rowStride = arguments.biasStrides.row
+                    epilogue.residual = bias + ((firstRow &+ row) &* rowStride &+ block &* 16)
+                    epilogue.residualBlockStride = 16
+                    epilogue.residualRowStride = rowStride
+                }
+                let work = ProductTile(
+                    depth: arguments.depth,
+                    input: query.source + row &* plan.queryStride,
+                    rowStride: plan.queryStride,
+                    weights: key.source + block &* arguments.depth &* 16,
+                    epilogue: epilogue
+                )
+                withTile(rows: tileRows, vectors: vectors, work)
+                row &+= tileRows
+            }
+            block &+= vectors
+        }
+    }
+
+    private func add(_ terms: Source, to line: Target) {
+        for block in 0..<plan.keyBlocks {
+            let place = block &* 16
+            line.store(line.vector(place) + terms.vector(place), place)
+        }
+    }
+
+    /// The products of the exponentials and the value.
+    private func mix(_ head: AttentionHead, _ firstRow: Int, _ rows: Int) {
+        let cut = TileCut(length: rows, longest: TileExtents.rows)
+        let blocks = BlockedLayout.blocks(arguments.width)
+        let isDirect = arguments.outputStrides.column == 1
+        let target = isDirect ? head.output + firstRow &* arguments.outputStrides.row : output
+        let rowStride = isDirect ? arguments.outputStrides.row : plan.outputStride
+        var block = 0
+        while block < blocks {
+            let vectors = min(blocks &- block, TileExtents.vectors)
+            let isLast = block &+ vectors == blocks
+            var row = 0
+            for index in 0..<cut.count {
+                let tileRows = cut.length(index)
+                let work = MixTile(
+                    depth: arguments.keys,
+                    input: scores.source + row &* plan.scoreStride,
+                    rowStride: plan.scoreStride,
+                    weights: value.source + block &* arguments.keys &* 16,
+                    factors: factors.source + row,
+                    output: target + (row &* rowStride &+ block &* 16),
+                    outputRowStride: rowStride,
+                    lastLanes: isLast ? arguments.width &- (blocks &- 1) &* 16 : 16
+                )
+                withTile(rows: tileRows, vectors: vectors, work)
+                row &+= tileRows
+            }
+            block &+= vectors
+        }
+        guard !isDirect else { return }
+        let strides = arguments.outputStrides
+        for column in 0..<arguments.width {
+            let line = head.output + (firstRow &* strides.row &+ column &* strides.column)
+            for row in 0..<rows { line[row &* strides.row] = output[row &* plan.outputStride &+ column] }
+        }
+    }
+}
+
+/// One tile of the product of exponentials and value, each row divided by its sum.
+private struct MixTile: TileWork {
+    let depth: Int
+    let input: Source
+    let rowStride: Int
+    /// The tile's first block, `[block][depth][16]`.
+    let weights: Source
+    /// The reciprocal of each row's sum.
+    let factors: Source
+    let output: Target
+    let outputRowStride: Int
+    let lastLanes: Int
+
+    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
+        var tile = Tile<rows, vectors>()
+        tile.accumulate(
+            input: input,
+            rowStride: rowStride,
+            weights: weights,
+            blockStride: depth &* 16,
+            depth: depth
+        )
+        for row in 0..<rows {
+            let factor = splat(factors[row])
+            for vector in 0..<vectors { tile.sums[vector][row] *= factor }
+        }
+        var epilogue = Epilogue(
+            output: output,
+            outputBlockStride: 16,
+            activation: PreparedActivation(ActivationFunction(.identity))
+        )
+        epilogue.outputRowStride = outputRowStride
+        epilogue.lastLanes = lastLanes
+        tile.store(epilogue)
+    }
+}
