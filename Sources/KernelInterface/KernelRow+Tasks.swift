@@ -10,6 +10,9 @@ extension KernelRow {
         case .convolutionDepthwise:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return DepthwisePlan(arguments.shape).taskCount(images: arguments.images)
+        case .convolutionGrouped:
+            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
+            return GroupedPlan(arguments.shape).taskCount(images: arguments.images)
         case .convolutionPointwise:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return PointwisePlan(arguments.shape).taskCount(images: arguments.images)
@@ -88,6 +91,8 @@ extension KernelRow {
             return PlainInputPlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionDepthwise:
             return DepthwisePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
+        case .convolutionGrouped:
+            return GroupedPlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionDense:
             return DensePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionWinograd4, .convolutionWinograd2:

@@ -12,6 +12,7 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry {
     switch id {
     case .convolutionPlain: unsafe runPlainInputConvolution
     case .convolutionDepthwise: unsafe runDepthwiseConvolution
+    case .convolutionGrouped: unsafe runGroupedConvolution
     case .convolutionPointwise: unsafe runPointwiseConvolution
     case .convolutionWinograd4: unsafe runWinogradFour
     case .convolutionWinograd2: unsafe runWinogradTwo

@@ -21,6 +21,13 @@
 typedef float apus_float16 __attribute__((ext_vector_type(16)));
 typedef int apus_int16 __attribute__((ext_vector_type(16)));
 
+// The types of the instructions' builtins.
+typedef float apus_float8 __attribute__((ext_vector_type(8)));
+typedef float apus_vector256 __attribute__((vector_size(32)));
+typedef int apus_lanes256 __attribute__((vector_size(32)));
+typedef float apus_vector512 __attribute__((vector_size(64)));
+typedef int apus_lanes512 __attribute__((vector_size(64)));
+
 // Zeros for the largest tile: Swift's own ways to fill an array are generic functions whose specialisations would
 // be shared between the instruction sets at link time.
 APUS_INLINE const void *_Nonnull apus_zeros(void) {
@@ -68,6 +75,35 @@ APUS_INLINE void apus_store_first(float *_Nonnull target, apus_float16 value, lo
 APUS_INLINE apus_float16 apus_keep_first(apus_float16 value, long count) {
     const apus_int16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     return (apus_float16)((apus_int16)value & (lanes < (apus_int16)((int)count)));
+}
+
+// The lane that each output lane j reads first of its group, the groups having `inputs` and `outputs` lanes and the
+// first of them beginning at lane `first`: first + j / outputs * inputs.
+APUS_INLINE apus_int16 apus_group_lanes(long first, long inputs, long outputs) {
+    apus_int16 lanes;
+    for (long lane = 0; lane < 16; lane++) lanes[lane] = (int)(first + lane / outputs * inputs);
+    return lanes;
+}
+
+// Lane j of the result is lane (lanes[j] + offset) mod 16 of value.
+APUS_INLINE apus_float16 apus_permute(apus_float16 value, apus_int16 lanes, int offset) {
+    apus_int16 places = (lanes + offset) & 15;
+#if APUS_INSTRUCTION_SET == 2
+    return (apus_float16)__builtin_ia32_permvarsf512((apus_vector512)value, (apus_lanes512)places);
+#elif APUS_INSTRUCTION_SET == 1
+    const apus_vector256 low = (apus_vector256)value.lo, high = (apus_vector256)value.hi;
+    const apus_lanes256 first = (apus_lanes256)places.lo, second = (apus_lanes256)places.hi;
+    apus_float16 fromLow, fromHigh;
+    fromLow.lo = (apus_float8)__builtin_ia32_permvarsf256(low, first);
+    fromLow.hi = (apus_float8)__builtin_ia32_permvarsf256(low, second);
+    fromHigh.lo = (apus_float8)__builtin_ia32_permvarsf256(high, first);
+    fromHigh.hi = (apus_float8)__builtin_ia32_permvarsf256(high, second);
+    return places > 7 ? fromHigh : fromLow;
+#else
+    apus_float16 result;
+    for (long lane = 0; lane < 16; lane++) result[lane] = value[places[lane]];
+    return result;
+#endif
 }
 
 // The larger element; x where one of them is NaN.

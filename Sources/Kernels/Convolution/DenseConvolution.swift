@@ -51,9 +51,10 @@ func runDenseConvolution(
         var block = firstBlock
         while block < endBlock {
             let blockStart = shape.inputBlockStart(outputBlock: block)
+            let channels = shape.channelsRead(outputBlock: block)
             let isPair =
                 TileExtents.vectors == 2 && block &+ 1 < endBlock
-                && shape.inputBlockStart(outputBlock: block &+ 1) == blockStart
+                && shape.channelsRead(outputBlock: block &+ 1) == channels
             let vectors = isPair ? 2 : 1
             let isLast = block &+ vectors == shape.outputBlocks
             for row in 0..<rows {
@@ -86,6 +87,8 @@ func runDenseConvolution(
                                 &* 16),
                         weights: Source(arguments.weights) + block &* blockFloats,
                         blockFloats: blockFloats,
+                        firstChannel: channels.lowerBound &- blockStart &* 16,
+                        endChannel: channels.upperBound &- blockStart &* 16,
                         epilogue: epilogue
                     )
                     withTile(rows: length, vectors: vectors, work)
@@ -106,26 +109,33 @@ private struct DenseTile: TileWork {
     /// Weights of the tile's first block.
     let weights: Source
     let blockFloats: Int
+    /// The channels that the tile's outputs read, counted from the first of the first input block: the weights of
+    /// the others are zero.
+    let firstChannel: Int
+    let endChannel: Int
     let epilogue: Epilogue
 
     @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
         var tile = Tile<rows, vectors>()
         var weights = weights
-        let channels = shape.groups == 1 ? shape.inputChannels : plan.inputBlocks &* 16
         let phaseFloats = plan.phaseColumns &* 16
         let rowFloats = plan.phases &* phaseFloats &* shape.dilationHeight
         for block in 0..<plan.inputBlocks {
             let blockCopy = copy + block &* plan.copyBlockStride
-            // Zero weights meet the zero channels past the last one: they are left out.
-            let depth = min(channels &- block &* 16, 16)
+            let first = max(firstChannel &- block &* 16, 0)
+            let depth = min(endChannel &- block &* 16, 16) &- first
+            guard depth > 0 else {
+                weights = weights + shape.kernelHeight &* shape.kernelWidth &* 256
+                continue
+            }
             for kernelRow in 0..<shape.kernelHeight {
                 let line = blockCopy + kernelRow &* rowFloats
                 var tap = TapColumns(shape)
                 for _ in 0..<shape.kernelWidth {
                     tile.accumulate(
-                        input: line + (tap.phase &* phaseFloats &+ tap.column &* 16),
+                        input: line + (tap.phase &* phaseFloats &+ tap.column &* 16 &+ first),
                         rowStride: 16,
-                        weights: weights,
+                        weights: weights + first &* 16,
                         blockStride: blockFloats,
                         depth: depth
                     )
