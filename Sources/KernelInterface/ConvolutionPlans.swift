@@ -40,8 +40,8 @@ public struct DensePlan: Sendable, Hashable, BitwiseCopyable {
             for block in stride(from: 0, to: shape.outputBlocks, by: Self.blocksPerTask) {
                 let last = min(block + Self.blocksPerTask, shape.outputBlocks) - 1
                 let blocks =
-                    shape.inputBlockStart(outputBlock: last) - shape.inputBlockStart(outputBlock: block)
-                    + inputBlocks
+                    shape.inputBlockStart(outputBlock: last, count: inputBlocks)
+                    - shape.inputBlockStart(outputBlock: block, count: inputBlocks) + inputBlocks
                 copyBlocks = max(copyBlocks, blocks)
             }
         }

@@ -7,13 +7,15 @@
 /// A task walks down stripes of output columns. The spread rows that the filter covers stand in a ring in scratch
 /// memory, `[input row modulo ringRows][input of the group][column][16]`, small enough for the first-level cache.
 public struct GroupedPlan: Sendable, Hashable, BitwiseCopyable {
+    /// Spread pixels of sixteen floats that the ring should have at most: 24 KiB.
+    private static let ringPixels = 384
+    /// The widest stripe may not be narrower than this, whatever the filter: fewer sums don't fill the pipeline.
+    private static let narrowestStripe = 7
     /// Most output rows of a band: each band spreads anew the rows that it shares with the band above.
     private static let mostBandRows = 28
 
-    /// Output pixels of the longest tile of any instruction set.
-    ///
-    /// With strides a tile reads more pixels: shorter tiles keep the ring in the first-level cache.
-    public var longestTile: Int
+    /// Output columns of the widest stripe; the stripes of a map are of nearly equal width.
+    public var stripeColumns: Int
     /// Output rows of a band; the last band may have fewer.
     public var bandRows: Int
     /// Bands of an image.
@@ -32,10 +34,11 @@ public struct GroupedPlan: Sendable, Hashable, BitwiseCopyable {
         blockCount = shape.outputBlocks
         inputs = shape.inputChannelsPerGroup
         ringRows = (shape.kernelHeight - 1) * shape.dilationHeight + 1
-        longestTile = shape.strideWidth == 1 ? 14 : 8
-        ringColumns =
-            (min(shape.outputWidth, longestTile) - 1) * shape.strideWidth
-            + (shape.kernelWidth - 1) * shape.dilationWidth + 1
+        let coveredColumns = (shape.kernelWidth - 1) * shape.dilationWidth + 1
+        let affordable = Self.ringPixels / (ringRows * inputs) - coveredColumns
+        let widest = max(affordable / shape.strideWidth + 1, Self.narrowestStripe)
+        stripeColumns = min(widest, max(shape.outputWidth, 1))
+        ringColumns = (stripeColumns - 1) * shape.strideWidth + coveredColumns
         let rows = max(min(shape.outputHeight, Self.mostBandRows), 1)
         bandCount = (shape.outputHeight + rows - 1) / rows
         bandRows = (shape.outputHeight + bandCount - 1) / bandCount

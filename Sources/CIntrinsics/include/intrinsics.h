@@ -22,9 +22,6 @@ typedef float apus_float16 __attribute__((ext_vector_type(16)));
 typedef int apus_int16 __attribute__((ext_vector_type(16)));
 
 // The types of the instructions' builtins.
-typedef float apus_float8 __attribute__((ext_vector_type(8)));
-typedef float apus_vector256 __attribute__((vector_size(32)));
-typedef int apus_lanes256 __attribute__((vector_size(32)));
 typedef float apus_vector512 __attribute__((vector_size(64)));
 typedef int apus_lanes512 __attribute__((vector_size(64)));
 
@@ -85,23 +82,28 @@ APUS_INLINE apus_int16 apus_group_lanes(long first, long inputs, long outputs) {
     return lanes;
 }
 
-// Lane j of the result is lane (lanes[j] + offset) mod 16 of value.
-APUS_INLINE apus_float16 apus_permute(apus_float16 value, apus_int16 lanes, int offset) {
-    apus_int16 places = (lanes + offset) & 15;
+// Lane j of the result is lanes[j] + offset of the sixteen floats at source, for lanes of apus_group_lanes whose groups
+// have at least four outputs.
+APUS_INLINE apus_float16 apus_spread_quarters(const float *_Nonnull source, apus_int16 lanes, int offset) {
+    typedef float apus_float4 __attribute__((ext_vector_type(4)));
+    const apus_float4 first = source[lanes[0] + offset], second = source[lanes[4] + offset];
+    const apus_float4 third = source[lanes[8] + offset], fourth = source[lanes[12] + offset];
+    apus_float16 result;
+    result.lo.lo = first;
+    result.lo.hi = second;
+    result.hi.lo = third;
+    result.hi.hi = fourth;
+    return result;
+}
+
+// Lane j of the result is lanes[j] + offset, modulo sixteen, of the sixteen floats at source.
+APUS_INLINE apus_float16 apus_spread(const float *_Nonnull source, apus_int16 lanes, int offset) {
+    const apus_int16 places = (lanes + offset) & 15;
 #if APUS_INSTRUCTION_SET == 2
-    return (apus_float16)__builtin_ia32_permvarsf512((apus_vector512)value, (apus_lanes512)places);
-#elif APUS_INSTRUCTION_SET == 1
-    const apus_vector256 low = (apus_vector256)value.lo, high = (apus_vector256)value.hi;
-    const apus_lanes256 first = (apus_lanes256)places.lo, second = (apus_lanes256)places.hi;
-    apus_float16 fromLow, fromHigh;
-    fromLow.lo = (apus_float8)__builtin_ia32_permvarsf256(low, first);
-    fromLow.hi = (apus_float8)__builtin_ia32_permvarsf256(low, second);
-    fromHigh.lo = (apus_float8)__builtin_ia32_permvarsf256(high, first);
-    fromHigh.hi = (apus_float8)__builtin_ia32_permvarsf256(high, second);
-    return places > 7 ? fromHigh : fromLow;
+    return (apus_float16)__builtin_ia32_permvarsf512((apus_vector512)apus_load(source), (apus_lanes512)places);
 #else
     apus_float16 result;
-    for (long lane = 0; lane < 16; lane++) result[lane] = value[places[lane]];
+    for (long lane = 0; lane < 16; lane++) result[lane] = source[places[lane]];
     return result;
 #endif
 }

@@ -31,7 +31,7 @@ func runDenseConvolution(
         let rows = min(plan.bandRows, shape.outputHeight &- firstRow)
         let firstBlock = group &* DensePlan.blocksPerTask
         let endBlock = min(firstBlock &+ DensePlan.blocksPerTask, shape.outputBlocks)
-        let start = shape.inputBlockStart(outputBlock: firstBlock)
+        let start = shape.inputBlockStart(outputBlock: firstBlock, count: plan.inputBlocks)
         if copiedPlace != place || copiedStart != start {
             (copiedPlace, copiedStart) = (place, start)
             let first = unsafe Source(arguments.input) + image &* arguments.inputStrides.image
@@ -50,7 +50,7 @@ func runDenseConvolution(
         let cut = TileCut(length: shape.outputWidth, longest: TileExtents.rows)
         var block = firstBlock
         while block < endBlock {
-            let blockStart = shape.inputBlockStart(outputBlock: block)
+            let blockStart = shape.inputBlockStart(outputBlock: block, count: plan.inputBlocks)
             let channels = shape.channelsRead(outputBlock: block)
             let isPair =
                 TileExtents.vectors == 2 && block &+ 1 < endBlock

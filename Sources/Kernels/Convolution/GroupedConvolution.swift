@@ -18,7 +18,7 @@ func runGroupedConvolution(
     let activation = PreparedActivation(arguments.activation)
     let blockFloats = shape.kernelHeight &* shape.kernelWidth &* plan.inputs &* 16
     let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
-    let cut = TileCut(length: shape.outputWidth, longest: min(TileExtents.rows, plan.longestTile))
+    let stripes = TileCut(length: shape.outputWidth, longest: plan.stripeColumns)
     for task in begin..<end {
         let (map, band) = (task / plan.bandCount, task % plan.bandCount)
         let (image, block) = (map / plan.blockCount, map % plan.blockCount)
@@ -35,40 +35,46 @@ func runGroupedConvolution(
             firstLane: firstInput % 16,
             ring: Target(scratch)
         )
-        var column = 0
-        for index in 0..<cut.count {
-            let length = cut.length(index)
-            ring.start(column: column, length: length)
+        var left = 0
+        for stripe in 0..<stripes.count {
+            let columns = stripes.length(stripe)
+            let cut = TileCut(length: columns, longest: TileExtents.rows)
+            ring.start(column: left, columns: columns)
             for row in 0..<rows {
-                func offset(_ strides: MapStrides) -> Int {
-                    image &* strides.image &+ block &* strides.channel
-                        &+ (firstRow &+ row) &* strides.row &+ column &* 16
-                }
-                var epilogue = unsafe Epilogue(
-                    output: Target(arguments.output) + offset(arguments.outputStrides),
-                    outputBlockStride: 0,
-                    activation: activation
-                )
-                epilogue.lastChannels = block == shape.outputBlocks &- 1 ? lastChannels : 16
-                if let bias = unsafe arguments.bias { unsafe epilogue.bias = Source(bias) + block &* 16 }
-                if let residual = unsafe arguments.residual {
-                    unsafe epilogue.residual = Source(residual) + offset(arguments.residualStrides)
-                }
                 let top = (firstRow &+ row) &* shape.strideHeight &- shape.paddingTop
                 let kernelRows = ring.advance(top: top)
-                let tile = unsafe GroupedTile(
-                    ring: ring.ring.source,
-                    plan: plan,
-                    shape: shape,
-                    top: top,
-                    firstKernelRow: kernelRows.first,
-                    endKernelRow: kernelRows.end,
-                    weights: Source(arguments.weights) + block &* blockFloats,
-                    epilogue: epilogue
-                )
-                withTile(rows: length, vectors: 1, tile)
+                var column = 0
+                for index in 0..<cut.count {
+                    let length = cut.length(index)
+                    func offset(_ strides: MapStrides) -> Int {
+                        image &* strides.image &+ block &* strides.channel
+                            &+ (firstRow &+ row) &* strides.row &+ (left &+ column) &* 16
+                    }
+                    var epilogue = unsafe Epilogue(
+                        output: Target(arguments.output) + offset(arguments.outputStrides),
+                        outputBlockStride: 0,
+                        activation: activation
+                    )
+                    epilogue.lastChannels = block == shape.outputBlocks &- 1 ? lastChannels : 16
+                    if let bias = unsafe arguments.bias { unsafe epilogue.bias = Source(bias) + block &* 16 }
+                    if let residual = unsafe arguments.residual {
+                        unsafe epilogue.residual = Source(residual) + offset(arguments.residualStrides)
+                    }
+                    let tile = unsafe GroupedTile(
+                        ring: ring.ring.source + column &* shape.strideWidth &* 16,
+                        plan: plan,
+                        shape: shape,
+                        top: top,
+                        firstKernelRow: kernelRows.first,
+                        endKernelRow: kernelRows.end,
+                        weights: Source(arguments.weights) + block &* blockFloats,
+                        epilogue: epilogue
+                    )
+                    withTile(rows: length, vectors: 1, tile)
+                    column &+= length
+                }
             }
-            column &+= length
+            left &+= columns
         }
     }
 }
@@ -103,11 +109,11 @@ private struct SpreadRing {
         lanes = apus_group_lanes(firstLane, plan.inputs, shape.outputChannelsPerGroup)
     }
 
-    /// Begins the stripe of `length` output columns from `column` on.
-    mutating func start(column: Int, length: Int) {
+    /// Begins the stripe of `columns` output columns from `column` on.
+    mutating func start(column: Int, columns: Int) {
         left = column &* shape.strideWidth &- shape.paddingLeft
-        columns =
-            (length &- 1) &* shape.strideWidth &+ (shape.kernelWidth &- 1) &* shape.dilationWidth &+ 1
+        self.columns =
+            (columns &- 1) &* shape.strideWidth &+ (shape.kernelWidth &- 1) &* shape.dilationWidth &+ 1
         endRow = 0
     }
 
@@ -154,11 +160,22 @@ private struct SpreadRing {
         _ end: Int
     ) {
         let lineFloats = plan.ringColumns &* 16
+        // Where no instruction permutes all lanes, quarters of equal lanes are read as such.
+        let hasQuarters = APUS_INSTRUCTION_SET != 2 && shape.outputChannelsPerGroup >= 4
         for column in first..<end {
-            let value = source.vector(column &* 16)
-            for input in 0..<inputs {
-                let place = input &* lineFloats &+ column &* 16
-                target.store(apus_permute(value, lanes, Int32(truncatingIfNeeded: input)), place)
+            let pixel = source + column &* 16
+            let place = target + column &* 16
+            pixel.prefetch(rowStride &* 2)
+            if hasQuarters {
+                for input in 0..<inputs {
+                    let offset = Int32(truncatingIfNeeded: input)
+                    place.store(unsafe apus_spread_quarters(pixel.base, lanes, offset), input &* lineFloats)
+                }
+            } else {
+                for input in 0..<inputs {
+                    let offset = Int32(truncatingIfNeeded: input)
+                    place.store(unsafe apus_spread(pixel.base, lanes, offset), input &* lineFloats)
+                }
             }
         }
     }
