@@ -1,4 +1,5 @@
-/// How ``KernelID/convolutionDense`` divides its work: images x bands of output rows x pairs of output blocks.
+/// How ``KernelID/convolutionDense`` and ``KernelID/convolutionThreeTaps`` divide their work: images x bands of output
+/// rows x pairs of output blocks.
 ///
 /// A task first copies the input rows of its band, with their zeros around, into scratch memory, the columns
 /// sorted by their remainder modulo the stride, so that neighbouring outputs read neighbouring pixels.
@@ -57,6 +58,21 @@ public struct DensePlan: Sendable, Hashable, BitwiseCopyable {
         copyRows = (bandRows - 1) * rowStep + covered
         copyBlockStride = copyRows * phases * phaseColumns * 16
         if copyBlockStride % 1024 == 0 { copyBlockStride += 64 }
+    }
+
+    /// Whether ``KernelID/convolutionThreeTaps`` serves `shape`: at most two groups share an output block, and the filter
+    /// has three neighbouring columns.
+    public static func acceptsThreeTaps(_ shape: ConvolutionShape) -> Bool {
+        shape.groups > 1 && !shape.isInputPlain && shape.outputChannelsPerGroup >= 16
+            && shape.kernelWidth == 3 && shape.dilationWidth == 1 && shape.strideWidth <= 2
+    }
+
+    /// Whether ``KernelID/convolutionThreeTaps``, which serves `shape`, does so faster than
+    /// ``KernelID/convolutionDense``.
+    ///
+    /// On narrow maps the dense kernel's tiles of two output blocks are better, if pairs of blocks read the same group.
+    public static func isWorthwhileInThreeTaps(_ shape: ConvolutionShape) -> Bool {
+        shape.outputWidth > 8 || shape.outputChannelsPerGroup % 32 != 0
     }
 
     /// Tasks of a run.

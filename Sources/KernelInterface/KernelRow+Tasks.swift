@@ -16,7 +16,7 @@ extension KernelRow {
         case .convolutionPointwise:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return PointwisePlan(arguments.shape).taskCount(images: arguments.images)
-        case .convolutionDense:
+        case .convolutionDense, .convolutionThreeTaps:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return DensePlan(arguments.shape).taskCount(images: arguments.images)
         case .convolutionWinograd4, .convolutionWinograd2:
@@ -93,7 +93,7 @@ extension KernelRow {
             return DepthwisePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionGrouped:
             return GroupedPlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
-        case .convolutionDense:
+        case .convolutionDense, .convolutionThreeTaps:
             return DensePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionWinograd4, .convolutionWinograd2:
             let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape

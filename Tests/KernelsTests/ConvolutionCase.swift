@@ -170,6 +170,16 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
             // Output blocks of one group and of two, the last one not full.
             ConvolutionCase(120, 120, 5, 15) { ($0.groups, $0.images) = (5, 2) },
             ConvolutionCase(168, 112, 6, 7) { ($0.groups, $0.stride) = (7, 2) },
+            ConvolutionCase(48, 72, 11, 16) {
+                ($0.groups, $0.kernel, $0.dilation) = (
+                    3, Extent(height: 5, width: 3), Extent(height: 2, width: 1)
+                )
+                ($0.padding, $0.hasResidual, $0.gap) = (Edges(4), true, 16)
+            },
+            ConvolutionCase(51, 57, 9, 29) {
+                ($0.groups, $0.stride) = (3, Extent(height: 1, width: 2))
+                ($0.hasResidual, $0.activation) = (true, ActivationFunction(.gelu))
+            },
         ] + lanes
 
     /// Groups of few channels: inputs and outputs of a group that divide a block or fill some, widths around the

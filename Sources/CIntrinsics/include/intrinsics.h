@@ -108,6 +108,17 @@ APUS_INLINE apus_float16 apus_spread(const float *_Nonnull source, apus_int16 la
 #endif
 }
 
+// Minus one in the lanes below `count`, zero in the others.
+APUS_INLINE apus_int16 apus_lanes_below(long count) {
+    const apus_int16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return lanes < (apus_int16)((int)count);
+}
+
+// a in the lanes where `isFirst` is minus one, b in the others.
+APUS_INLINE apus_float16 apus_splat_two(float a, float b, apus_int16 isFirst) {
+    return isFirst ? (apus_float16)(a) : (apus_float16)(b);
+}
+
 // The larger element; x where one of them is NaN.
 APUS_INLINE apus_float16 apus_at_least(apus_float16 x, apus_float16 lower) { return x < lower ? lower : x; }
 

@@ -10,12 +10,44 @@ func runDenseConvolution(
     _ end: Int,
     _ scratch: UnsafeMutablePointer<Float>
 ) {
+    unsafe runBands(pointer, begin, end, scratch, .dense)
+}
+
+/// ``KernelID/convolutionThreeTaps``: groups of at least sixteen channels, filters of three columns.
+///
+/// Each sum runs over filter rows, the group's inputs and filter columns, in this order.
+func runThreeTapsConvolution(
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    unsafe runBands(pointer, begin, end, scratch, .threeTaps)
+}
+
+/// How the tiles of a band are computed.
+private enum BandTiles {
+    /// By ``DenseTile``.
+    case dense
+    /// By ``ThreeTapsTile``.
+    case threeTaps
+}
+
+/// The tasks of a ``DensePlan``: copies of bands, and the tiles that read them.
+@inline(__always) private func runBands(
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>,
+    _ tiles: BandTiles
+) {
     let arguments = unsafe load(pointer, ConvolutionArguments.self)
     let shape = arguments.shape
     let plan = DensePlan(shape)
     let copy = unsafe Target(scratch)
     let activation = PreparedActivation(arguments.activation)
-    let blockFloats = plan.inputBlocks &* shape.kernelHeight &* shape.kernelWidth &* 256
+    let depth = tiles == .dense ? plan.inputBlocks &* 16 : shape.inputChannelsPerGroup
+    let blockFloats = depth &* shape.kernelHeight &* shape.kernelWidth &* 16
     let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
     // Large weights are kept while the images pass; otherwise a band's copy is kept while the weights pass.
     let keepsWeights = blockFloats &* shape.outputBlocks > 262_144
@@ -53,7 +85,7 @@ func runDenseConvolution(
             let blockStart = shape.inputBlockStart(outputBlock: block, count: plan.inputBlocks)
             let channels = shape.channelsRead(outputBlock: block)
             let isPair =
-                TileExtents.vectors == 2 && block &+ 1 < endBlock
+                tiles == .dense && TileExtents.vectors == 2 && block &+ 1 < endBlock
                 && shape.channelsRead(outputBlock: block &+ 1) == channels
             let vectors = isPair ? 2 : 1
             let isLast = block &+ vectors == shape.outputBlocks
@@ -79,19 +111,34 @@ func runDenseConvolution(
                         unsafe epilogue.residual = Source(residual) + place
                         epilogue.residualBlockStride = arguments.residualStrides.channel
                     }
-                    let work = unsafe DenseTile(
-                        shape: shape,
-                        plan: plan,
-                        copy: copy.source
-                            + ((blockStart &- start) &* plan.copyBlockStride &+ row &* copyStep &+ column
-                                &* 16),
-                        weights: Source(arguments.weights) + block &* blockFloats,
-                        blockFloats: blockFloats,
-                        firstChannel: channels.lowerBound &- blockStart &* 16,
-                        endChannel: channels.upperBound &- blockStart &* 16,
-                        epilogue: epilogue
-                    )
-                    withTile(rows: length, vectors: vectors, work)
+                    let pixels =
+                        copy.source
+                        + ((blockStart &- start) &* plan.copyBlockStride &+ row &* copyStep &+ column &* 16)
+                    let weights = unsafe Source(arguments.weights) + block &* blockFloats
+                    if tiles == .dense {
+                        let work = DenseTile(
+                            shape: shape,
+                            plan: plan,
+                            copy: pixels,
+                            weights: weights,
+                            blockFloats: blockFloats,
+                            firstChannel: channels.lowerBound &- blockStart &* 16,
+                            endChannel: channels.upperBound &- blockStart &* 16,
+                            epilogue: epilogue
+                        )
+                        withTile(rows: length, vectors: vectors, work)
+                    } else {
+                        let work = ThreeTapsTile(
+                            shape: shape,
+                            plan: plan,
+                            copy: pixels,
+                            weights: weights,
+                            channel: channels.lowerBound &- blockStart &* 16,
+                            secondLane: ThreeTapsTile.secondLane(shape, block: block),
+                            epilogue: epilogue
+                        )
+                        withTile(rows: length, vectors: 1, work)
+                    }
                     column &+= length
                 }
             }
