@@ -153,10 +153,10 @@ public struct PlainInputPlan: Sendable, Hashable, BitwiseCopyable {
 
 /// How ``KernelID/convolutionDepthwise`` divides its work: images x channel blocks x bands of output rows.
 ///
-/// A task on a narrow map copies the input rows of its band with their zeros around into scratch memory; on a
-/// wide map only the tiles at the edges copy their patch, the others read the input where it is.
+/// With the usual filters a task reads the input where it is. With others, a task on a narrow map copies the input
+/// rows of its band with their zeros around into scratch memory; on a wide map the tiles at the edges copy their patch.
 public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
-    /// Output pixels of the longest tile of any instruction set.
+    /// Output pixels of the longest tile of any instruction set that does not read in place.
     public static let longestTile = 8
 
     /// Output rows of a band; the last band may have fewer.
@@ -165,6 +165,9 @@ public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
     public var bandCount: Int
     /// Channel blocks.
     public var blockCount: Int
+    /// Whether nothing is copied: neighbouring taps, 3, 5 or 7 of them with stride 1 or 3 or 5 with stride 2, and on
+    /// both sides fewer columns of zeros than taps.
+    public var readsInPlace: Bool
     /// Whether whole bands are copied.
     public var copiesBand: Bool
     /// Columns of the copy: of a band or of a patch.
@@ -177,7 +180,16 @@ public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
         let covered = (shape.kernelHeight - 1) * shape.dilationHeight + 1
         let coveredColumns = (shape.kernelWidth - 1) * shape.dilationWidth + 1
         blockCount = shape.outputBlocks
-        copiesBand = shape.outputWidth <= 2 * Self.longestTile
+        let right =
+            (shape.outputWidth - 1) * shape.strideWidth + coveredColumns - shape.paddingLeft
+            - shape.inputWidth
+        let taps = shape.kernelWidth
+        let isUsual =
+            shape.strideWidth == 1 && (taps == 3 || taps == 5 || taps == 7)
+            || shape.strideWidth == 2 && (taps == 3 || taps == 5)
+        readsInPlace =
+            isUsual && shape.dilationWidth == 1 && shape.paddingLeft < taps && right < taps
+        copiesBand = !readsInPlace && shape.outputWidth <= 2 * Self.longestTile
         let pixels = copiesBand ? shape.outputWidth : Self.longestTile
         copyColumns = (pixels - 1) * shape.strideWidth + coveredColumns
         let rows = min(shape.outputHeight, 16)
@@ -191,5 +203,5 @@ public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
     public func taskCount(images: Int) -> Int { images * blockCount * bandCount }
 
     /// Floats of scratch memory a thread.
-    public var scratchFloats: Int { copyRows * copyColumns * 16 }
+    public var scratchFloats: Int { readsInPlace ? 0 : copyRows * copyColumns * 16 }
 }

@@ -228,6 +228,17 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
                 ($0.groups, $0.stride, $0.padding) = (32, 2, Edges(top: 0, left: 0, bottom: 1, right: 1))
             },
             ConvolutionCase(16, 16, 29, 29) { ($0.groups, $0.dilation, $0.padding) = (16, 2, Edges(2)) },
+            // Zeros on one side, as many as the filter allows and more.
+            ConvolutionCase(16, 16, 9, 15) {
+                ($0.groups, $0.kernel) = (16, 5)
+                $0.padding = Edges(top: 4, left: 4, bottom: 0, right: 0)
+            },
+            ConvolutionCase(16, 16, 9, 30) {
+                ($0.groups, $0.kernel, $0.stride) = (16, 5, 2)
+                $0.padding = Edges(top: 0, left: 0, bottom: 5, right: 5)
+            },
+            ConvolutionCase(16, 16, 3, 2) { ($0.groups, $0.kernel, $0.padding) = (16, 7, Edges(6)) },
+            ConvolutionCase(16, 16, 12, 43) { ($0.groups, $0.padding, $0.gap) = (16, .zero, 16) },
             ConvolutionCase(16, 16, 5, 5) { ($0.groups, $0.kernel, $0.padding) = (16, 9, Edges(4)) },
             ConvolutionCase(16, 16, 20, 21) {
                 ($0.groups, $0.kernel, $0.padding, $0.stride) = (16, Extent(height: 3, width: 5), Edges(2), 3)

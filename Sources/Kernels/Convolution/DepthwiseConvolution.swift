@@ -17,7 +17,8 @@ func runDepthwiseConvolution(
     let activation = PreparedActivation(arguments.activation)
     let taps = shape.kernelHeight &* shape.kernelWidth
     let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
-    let cut = TileCut(length: shape.outputWidth, longest: DepthwiseTile.longest)
+    let longest = plan.readsInPlace ? TileExtents.rows : DepthwiseTile.longest
+    let cut = TileCut(length: shape.outputWidth, longest: longest)
     for task in begin..<end {
         let (map, band) = (task / plan.bandCount, task % plan.bandCount)
         let (image, block) = (map / plan.blockCount, map % plan.blockCount)
@@ -56,6 +57,22 @@ func runDepthwiseConvolution(
                 if let residual = unsafe arguments.residual {
                     unsafe epilogue.residual = Source(residual) + offset(arguments.residualStrides)
                 }
+                let blockWeights = unsafe Source(arguments.weights) + block &* taps &* 16
+                if plan.readsInPlace {
+                    withTile(
+                        rows: length,
+                        vectors: 1,
+                        input.rowTile(
+                            top: top,
+                            column: column,
+                            length: length,
+                            weights: blockWeights,
+                            epilogue: epilogue
+                        )
+                    )
+                    column &+= length
+                    continue
+                }
                 let place: PaddedInput.Place
                 if plan.copiesBand {
                     let first = row &* shape.strideHeight &* plan.copyColumns
@@ -69,12 +86,12 @@ func runDepthwiseConvolution(
                 } else {
                     place = input.place(top: top, column: column, length: length)
                 }
-                let tile = unsafe DepthwiseTile(
+                let tile = DepthwiseTile(
                     place: place,
                     kernelWidth: shape.kernelWidth,
                     tapStep: shape.dilationWidth &* 16,
                     pixelStep: shape.strideWidth &* 16,
-                    weights: Source(arguments.weights) + block &* taps &* 16,
+                    weights: blockWeights,
                     epilogue: epilogue
                 )
                 tile.run(length: length)
@@ -122,6 +139,39 @@ private struct PaddedInput {
         }
     }
 
+    /// The tile of `length` outputs from `column` on that reads in place, its first filter row at input row `top`.
+    @inline(__always) func rowTile(
+        top: Int,
+        column: Int,
+        length: Int,
+        weights: Source,
+        epilogue: Epilogue
+    ) -> DepthwiseRowTile {
+        let left = column &* shape.strideWidth &- shape.paddingLeft
+        let (first, end) = kernelRowsInside(top: top)
+        let firstPixel = max(0 &- left, 0)
+        return DepthwiseRowTile(
+            source: input + ((top &+ first &* shape.dilationHeight) &* rowStride &+ left &* 16),
+            rowStride: rowStride &* shape.dilationHeight,
+            firstKernelRow: first,
+            endKernelRow: end,
+            firstPixel: firstPixel,
+            endPixel: max(shape.inputWidth &- left, firstPixel),
+            kernelWidth: shape.kernelWidth,
+            strideWidth: shape.strideWidth,
+            weights: weights,
+            epilogue: epilogue
+        )
+    }
+
+    /// The filter rows that lie inside the input, the first row of all at input row `top`.
+    @inline(__always) private func kernelRowsInside(top: Int) -> (first: Int, end: Int) {
+        let step = shape.dilationHeight
+        let first = top >= 0 ? 0 : min((step &- 1 &- top) / step, shape.kernelHeight)
+        let fit = top >= shape.inputHeight ? 0 : (shape.inputHeight &- 1 &- top) / step &+ 1
+        return (first, max(min(fit, shape.kernelHeight), first))
+    }
+
     /// Where the tile of `length` outputs from `column` on reads, its first filter row at input row `top`: the
     /// input itself, or at the edges a copied patch.
     @inline(__always) func place(top: Int, column: Int, length: Int) -> Place {
@@ -129,9 +179,7 @@ private struct PaddedInput {
         let right =
             left &+ (length &- 1) &* shape.strideWidth &+ (shape.kernelWidth &- 1) &* shape.dilationWidth &+ 1
         let step = shape.dilationHeight
-        let first = top >= 0 ? 0 : min((step &- 1 &- top) / step, shape.kernelHeight)
-        let fit = top >= shape.inputHeight ? 0 : (shape.inputHeight &- 1 &- top) / step &+ 1
-        let end = max(min(fit, shape.kernelHeight), first)
+        let (first, end) = kernelRowsInside(top: top)
         if left >= 0 && right <= shape.inputWidth {
             return Place(
                 source: input + ((top &+ first &* step) &* rowStride &+ left &* 16),
@@ -190,45 +238,9 @@ private struct DepthwiseTile {
         }
     }
 
-    /// The usual filters have loops of constant length, in which neighbouring pixels share what they load.
+    /// The loops of the tile's extent.
     @inline(__always) private func run<let rows: Int>(_ type: Tile<rows, 1>.Type) {
-        if tapStep == 16 && pixelStep == 16 {
-            switch kernelWidth {
-            case 3: return runTaps(type, TapCount<3, 16>.self)
-            case 5: return runTaps(type, TapCount<5, 16>.self)
-            case 7: return runTaps(type, TapCount<7, 16>.self)
-            default: break
-            }
-        }
-        if tapStep == 16 && pixelStep == 32 {
-            switch kernelWidth {
-            case 3: return runTaps(type, TapCount<3, 32>.self)
-            case 5: return runTaps(type, TapCount<5, 32>.self)
-            default: break
-            }
-        }
         runAny(type)
-    }
-
-    @inline(never) private func runTaps<let rows: Int, let taps: Int, let step: Int>(
-        _ type: Tile<rows, 1>.Type,
-        _ count: TapCount<taps, step>.Type
-    ) {
-        var tile = Tile<rows, 1>()
-        var line = place.source
-        var weights = weights + place.firstKernelRow &* taps &* 16
-        for _ in place.firstKernelRow..<place.endKernelRow {
-            for tap in 0..<taps {
-                let weight = weights.vector(tap &* 16)
-                for row in 0..<rows {
-                    let x = line.vector(row &* step &+ tap &* 16)
-                    tile.sums[0][row] = multiplyAdd(x, weight, tile.sums[0][row])
-                }
-            }
-            line = line + place.rowStride
-            weights = weights + taps &* 16
-        }
-        tile.store(epilogue)
     }
 
     @inline(never) private func runAny<let rows: Int>(_ type: Tile<rows, 1>.Type) {
@@ -250,6 +262,3 @@ private struct DepthwiseTile {
         tile.store(epilogue)
     }
 }
-
-/// Taps of a filter row, and floats from a pixel to the next, as constants.
-private enum TapCount<let taps: Int, let step: Int> {}
