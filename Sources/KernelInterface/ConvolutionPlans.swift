@@ -188,7 +188,8 @@ public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
             shape.strideWidth == 1 && (taps == 3 || taps == 5 || taps == 7)
             || shape.strideWidth == 2 && (taps == 3 || taps == 5)
         readsInPlace =
-            isUsual && shape.dilationWidth == 1 && shape.paddingLeft < taps && right < taps
+            isUsual && shape.dilationWidth == 1 && shape.dilationHeight == 1 && shape.paddingLeft < taps
+            && right < taps
         copiesBand = !readsInPlace && shape.outputWidth <= 2 * Self.longestTile
         let pixels = copiesBand ? shape.outputWidth : Self.longestTile
         copyColumns = (pixels - 1) * shape.strideWidth + coveredColumns

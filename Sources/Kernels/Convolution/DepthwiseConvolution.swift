@@ -19,6 +19,8 @@ func runDepthwiseConvolution(
     let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
     let longest = plan.readsInPlace ? TileExtents.rows : DepthwiseTile.longest
     let cut = TileCut(length: shape.outputWidth, longest: longest)
+    // Narrow maps are walked down in stripes; wide ones, which come from far, in the order of memory.
+    let rowsPerTile = plan.readsInPlace && cut.count <= 2 ? shape.outputHeight : 1
     for task in begin..<end {
         let (map, band) = (task / plan.bandCount, task % plan.bandCount)
         let (image, block) = (map / plan.blockCount, map % plan.blockCount)
@@ -38,8 +40,11 @@ func runDepthwiseConvolution(
                 (rows &- 1) &* shape.strideHeight &+ (shape.kernelHeight &- 1) &* shape.dilationHeight &+ 1
             input.copyRows(top: bandTop, rows: copyRows, step: 1, left: 0 &- shape.paddingLeft)
         }
-        for row in 0..<rows {
+        let blockWeights = unsafe Source(arguments.weights) + block &* taps &* 16
+        var row = 0
+        while row < rows {
             let top = bandTop &+ row &* shape.strideHeight
+            let tileRows = min(rowsPerTile, rows &- row)
             var column = 0
             for index in 0..<cut.count {
                 let length = cut.length(index)
@@ -57,19 +62,21 @@ func runDepthwiseConvolution(
                 if let residual = unsafe arguments.residual {
                     unsafe epilogue.residual = Source(residual) + offset(arguments.residualStrides)
                 }
-                let blockWeights = unsafe Source(arguments.weights) + block &* taps &* 16
                 if plan.readsInPlace {
-                    withTile(
-                        rows: length,
-                        vectors: 1,
-                        input.rowTile(
-                            top: top,
-                            column: column,
-                            length: length,
-                            weights: blockWeights,
-                            epilogue: epilogue
-                        )
+                    let left = column &* shape.strideWidth &- shape.paddingLeft
+                    let tile = DepthwiseRowTile(
+                        shape: shape,
+                        source: input.input,
+                        rowStride: arguments.inputStrides.row,
+                        top: top,
+                        left: left,
+                        outputRows: tileRows,
+                        outputRowFloats: arguments.outputStrides.row,
+                        residualRowFloats: arguments.residualStrides.row,
+                        weights: blockWeights,
+                        epilogue: epilogue
                     )
+                    withTile(rows: length, vectors: 1, tile)
                     column &+= length
                     continue
                 }
@@ -97,6 +104,7 @@ func runDepthwiseConvolution(
                 tile.run(length: length)
                 column &+= length
             }
+            row &+= tileRows
         }
     }
 }
@@ -139,39 +147,6 @@ private struct PaddedInput {
         }
     }
 
-    /// The tile of `length` outputs from `column` on that reads in place, its first filter row at input row `top`.
-    @inline(__always) func rowTile(
-        top: Int,
-        column: Int,
-        length: Int,
-        weights: Source,
-        epilogue: Epilogue
-    ) -> DepthwiseRowTile {
-        let left = column &* shape.strideWidth &- shape.paddingLeft
-        let (first, end) = kernelRowsInside(top: top)
-        let firstPixel = max(0 &- left, 0)
-        return DepthwiseRowTile(
-            source: input + ((top &+ first &* shape.dilationHeight) &* rowStride &+ left &* 16),
-            rowStride: rowStride &* shape.dilationHeight,
-            firstKernelRow: first,
-            endKernelRow: end,
-            firstPixel: firstPixel,
-            endPixel: max(shape.inputWidth &- left, firstPixel),
-            kernelWidth: shape.kernelWidth,
-            strideWidth: shape.strideWidth,
-            weights: weights,
-            epilogue: epilogue
-        )
-    }
-
-    /// The filter rows that lie inside the input, the first row of all at input row `top`.
-    @inline(__always) private func kernelRowsInside(top: Int) -> (first: Int, end: Int) {
-        let step = shape.dilationHeight
-        let first = top >= 0 ? 0 : min((step &- 1 &- top) / step, shape.kernelHeight)
-        let fit = top >= shape.inputHeight ? 0 : (shape.inputHeight &- 1 &- top) / step &+ 1
-        return (first, max(min(fit, shape.kernelHeight), first))
-    }
-
     /// Where the tile of `length` outputs from `column` on reads, its first filter row at input row `top`: the
     /// input itself, or at the edges a copied patch.
     @inline(__always) func place(top: Int, column: Int, length: Int) -> Place {
@@ -179,7 +154,9 @@ private struct PaddedInput {
         let right =
             left &+ (length &- 1) &* shape.strideWidth &+ (shape.kernelWidth &- 1) &* shape.dilationWidth &+ 1
         let step = shape.dilationHeight
-        let (first, end) = kernelRowsInside(top: top)
+        let first = top >= 0 ? 0 : min((step &- 1 &- top) / step, shape.kernelHeight)
+        let fit = top >= shape.inputHeight ? 0 : (shape.inputHeight &- 1 &- top) / step &+ 1
+        let end = max(min(fit, shape.kernelHeight), first)
         if left >= 0 && right <= shape.inputWidth {
             return Place(
                 source: input + ((top &+ first &* step) &* rowStride &+ left &* 16),
