@@ -1,4 +1,5 @@
-/// How ``KernelID/convolutionDense`` divides its work: images x bands of output rows x pairs of output blocks.
+/// How ``KernelID/convolutionDense`` and ``KernelID/convolutionThreeTaps`` divide their work: images x bands of output
+/// rows x pairs of output blocks.
 ///
 /// A task first copies the input rows of its band, with their zeros around, into scratch memory, the columns
 /// sorted by their remainder modulo the stride, so that neighbouring outputs read neighbouring pixels.
@@ -40,8 +41,8 @@ public struct DensePlan: Sendable, Hashable, BitwiseCopyable {
             for block in stride(from: 0, to: shape.outputBlocks, by: Self.blocksPerTask) {
                 let last = min(block + Self.blocksPerTask, shape.outputBlocks) - 1
                 let blocks =
-                    shape.inputBlockStart(outputBlock: last) - shape.inputBlockStart(outputBlock: block)
-                    + inputBlocks
+                    shape.inputBlockStart(outputBlock: last, count: inputBlocks)
+                    - shape.inputBlockStart(outputBlock: block, count: inputBlocks) + inputBlocks
                 copyBlocks = max(copyBlocks, blocks)
             }
         }
@@ -57,6 +58,21 @@ public struct DensePlan: Sendable, Hashable, BitwiseCopyable {
         copyRows = (bandRows - 1) * rowStep + covered
         copyBlockStride = copyRows * phases * phaseColumns * 16
         if copyBlockStride % 1024 == 0 { copyBlockStride += 64 }
+    }
+
+    /// Whether ``KernelID/convolutionThreeTaps`` serves `shape`: at most two groups share an output block, and the filter
+    /// has three neighbouring columns.
+    public static func acceptsThreeTaps(_ shape: ConvolutionShape) -> Bool {
+        shape.groups > 1 && !shape.isInputPlain && shape.outputChannelsPerGroup >= 16
+            && shape.kernelWidth == 3 && shape.dilationWidth == 1 && shape.strideWidth <= 2
+    }
+
+    /// Whether ``KernelID/convolutionThreeTaps``, which serves `shape`, does so faster than
+    /// ``KernelID/convolutionDense``.
+    ///
+    /// On narrow maps the dense kernel's tiles of two output blocks are better, if pairs of blocks read the same group.
+    public static func isWorthwhileInThreeTaps(_ shape: ConvolutionShape) -> Bool {
+        shape.outputWidth > 8 || shape.outputChannelsPerGroup % 32 != 0
     }
 
     /// Tasks of a run.
@@ -137,10 +153,10 @@ public struct PlainInputPlan: Sendable, Hashable, BitwiseCopyable {
 
 /// How ``KernelID/convolutionDepthwise`` divides its work: images x channel blocks x bands of output rows.
 ///
-/// A task on a narrow map copies the input rows of its band with their zeros around into scratch memory; on a
-/// wide map only the tiles at the edges copy their patch, the others read the input where it is.
+/// With the usual filters a task reads the input where it is. With others, a task on a narrow map copies the input
+/// rows of its band with their zeros around into scratch memory; on a wide map the tiles at the edges copy their patch.
 public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
-    /// Output pixels of the longest tile of any instruction set.
+    /// Output pixels of the longest tile of any instruction set that does not read in place.
     public static let longestTile = 8
 
     /// Output rows of a band; the last band may have fewer.
@@ -149,6 +165,9 @@ public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
     public var bandCount: Int
     /// Channel blocks.
     public var blockCount: Int
+    /// Whether nothing is copied: neighbouring taps, 3, 5 or 7 of them with stride 1 or 3 or 5 with stride 2, and on
+    /// both sides fewer columns of zeros than taps.
+    public var readsInPlace: Bool
     /// Whether whole bands are copied.
     public var copiesBand: Bool
     /// Columns of the copy: of a band or of a patch.
@@ -161,7 +180,17 @@ public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
         let covered = (shape.kernelHeight - 1) * shape.dilationHeight + 1
         let coveredColumns = (shape.kernelWidth - 1) * shape.dilationWidth + 1
         blockCount = shape.outputBlocks
-        copiesBand = shape.outputWidth <= 2 * Self.longestTile
+        let right =
+            (shape.outputWidth - 1) * shape.strideWidth + coveredColumns - shape.paddingLeft
+            - shape.inputWidth
+        let taps = shape.kernelWidth
+        let isUsual =
+            shape.strideWidth == 1 && (taps == 3 || taps == 5 || taps == 7)
+            || shape.strideWidth == 2 && (taps == 3 || taps == 5)
+        readsInPlace =
+            isUsual && shape.dilationWidth == 1 && shape.dilationHeight == 1 && shape.paddingLeft < taps
+            && right < taps
+        copiesBand = !readsInPlace && shape.outputWidth <= 2 * Self.longestTile
         let pixels = copiesBand ? shape.outputWidth : Self.longestTile
         copyColumns = (pixels - 1) * shape.strideWidth + coveredColumns
         let rows = min(shape.outputHeight, 16)
@@ -175,5 +204,5 @@ public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
     public func taskCount(images: Int) -> Int { images * blockCount * bandCount }
 
     /// Floats of scratch memory a thread.
-    public var scratchFloats: Int { copyRows * copyColumns * 16 }
+    public var scratchFloats: Int { readsInPlace ? 0 : copyRows * copyColumns * 16 }
 }

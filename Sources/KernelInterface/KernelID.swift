@@ -7,6 +7,10 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     case convolutionPlain = "convolution.plain"
     /// A convolution whose channels stay apart. Arguments: ``ConvolutionArguments``.
     case convolutionDepthwise = "convolution.depthwise"
+    /// A convolution of many small groups of channels. Arguments: ``ConvolutionArguments``.
+    case convolutionGrouped = "convolution.grouped"
+    /// A convolution of groups of at least 16 channels, filters of three columns. Arguments: ``ConvolutionArguments``.
+    case convolutionThreeTaps = "convolution.threetaps"
     /// A 1x1 convolution with stride 1, one group. Arguments: ``ConvolutionArguments``.
     case convolutionPointwise = "convolution.pointwise"
     /// A 3x3 convolution with stride 1, one group, by tiles of 4x4 outputs. Arguments: ``ConvolutionArguments``.
@@ -56,8 +60,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
 
     /// The kernels that serve convolutions, the most special first: the order of choice.
     public static let convolutions: [KernelID] = [
-        .convolutionPlain, .convolutionDepthwise, .convolutionPointwise, .convolutionWinograd4,
-        .convolutionWinograd2, .convolutionDense,
+        .convolutionPlain, .convolutionDepthwise, .convolutionGrouped, .convolutionThreeTaps,
+        .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd2, .convolutionDense,
     ]
 
     /// Whether the kernel is a convolution kernel that can serve `shape`.
@@ -65,6 +69,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .convolutionPlain: return shape.isInputPlain && shape.groups == 1
         case .convolutionDepthwise: return !shape.isInputPlain && shape.isDepthwise
+        case .convolutionGrouped: return GroupedPlan.accepts(shape)
+        case .convolutionThreeTaps: return DensePlan.acceptsThreeTaps(shape)
         case .convolutionPointwise:
             let isPointwise =
                 shape.kernelHeight == 1 && shape.kernelWidth == 1 && shape.strideHeight == 1
@@ -87,6 +93,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     /// Whether the kernel serves `shape`, which it ``accepts(_:)``, faster than those after it do.
     public func isWorthwhile(_ shape: ConvolutionShape) -> Bool {
         switch self {
+        case .convolutionGrouped: GroupedPlan.isWorthwhile(shape)
+        case .convolutionThreeTaps: DensePlan.isWorthwhileInThreeTaps(shape)
         case .convolutionWinograd4: WinogradTiling.four.isWorthwhile(shape)
         case .convolutionWinograd2: WinogradTiling.two.isWorthwhile(shape)
         default: true
@@ -102,6 +110,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
             switch self {
             case .convolutionPlain: .plainInput
             case .convolutionDepthwise: .depthwise
+            case .convolutionGrouped, .convolutionThreeTaps: .grouped
             case .convolutionWinograd4: .winograd(.four)
             case .convolutionWinograd2: .winograd(.two)
             default: .dense

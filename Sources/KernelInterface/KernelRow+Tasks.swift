@@ -10,10 +10,13 @@ extension KernelRow {
         case .convolutionDepthwise:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return DepthwisePlan(arguments.shape).taskCount(images: arguments.images)
+        case .convolutionGrouped:
+            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
+            return GroupedPlan(arguments.shape).taskCount(images: arguments.images)
         case .convolutionPointwise:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return PointwisePlan(arguments.shape).taskCount(images: arguments.images)
-        case .convolutionDense:
+        case .convolutionDense, .convolutionThreeTaps:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return DensePlan(arguments.shape).taskCount(images: arguments.images)
         case .convolutionWinograd4, .convolutionWinograd2:
@@ -90,7 +93,9 @@ extension KernelRow {
             return PlainInputPlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionDepthwise:
             return DepthwisePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
-        case .convolutionDense:
+        case .convolutionGrouped:
+            return GroupedPlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
+        case .convolutionDense, .convolutionThreeTaps:
             return DensePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionWinograd4, .convolutionWinograd2:
             let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape

@@ -13,6 +13,8 @@ public struct WeightPacking: Sendable, Hashable {
         case plainInput
         /// `[kernel row][kernel column][16 channels]`.
         case depthwise
+        /// `[kernel row][inputs of a group][kernel column][16 outputs]`.
+        case grouped
         /// `[position][inputs rounded up to 16][16 outputs]`: filters after G g G^T of the tiling.
         case winograd(WinogradTiling)
     }
@@ -54,6 +56,7 @@ public struct WeightPacking: Sendable, Hashable {
         case .dense: return shape.inputBlocksPerOutputBlock * taps * 256
         case .plainInput: return taps * shape.inputChannels * 16
         case .depthwise: return taps * 16
+        case .grouped: return taps * shape.inputChannelsPerGroup * 16
         case .winograd(let tiling): return tiling.positions * shape.inputBlocks * 256
         }
     }
@@ -79,6 +82,7 @@ public struct WeightPacking: Sendable, Hashable {
             case .dense: unsafe packDense(weights, into: target, block: block)
             case .plainInput: unsafe packPlainInput(weights, into: target, block: block)
             case .depthwise: unsafe packDepthwise(weights, into: target, block: block)
+            case .grouped: unsafe packGrouped(weights, into: target, block: block)
             case .winograd(let tiling): unsafe packWinograd(weights, into: target, block: block, tiling)
             }
         }
@@ -138,6 +142,25 @@ public struct WeightPacking: Sendable, Hashable {
 }
 
 extension WeightPacking {
+    private func packGrouped(
+        _ weights: UnsafePointer<Float>,
+        into target: UnsafeMutablePointer<Float>,
+        block: Int
+    ) {
+        let (rows, columns) = (shape.kernelHeight, shape.kernelWidth)
+        let inputs = shape.inputChannelsPerGroup
+        unsafe target.update(repeating: 0, count: floatsPerBlock)
+        for lane in 0..<min(16, shape.outputChannels - block * 16) {
+            for input in 0..<inputs {
+                let source = unsafe weights + ((block * 16 + lane) * inputs + input) * rows * columns
+                for row in 0..<rows {
+                    let place = unsafe target + ((row * inputs + input) * columns * 16 + lane)
+                    for column in 0..<columns { unsafe place[column * 16] = source[row * columns + column] }
+                }
+            }
+        }
+    }
+
     /// Transforms the filters of a block in double precision: U = G g G^T.
     private func packWinograd(
         _ weights: UnsafePointer<Float>,
@@ -171,10 +194,16 @@ extension WeightPacking {
 
 extension ConvolutionShape {
     /// Input blocks that each output block reads: all of them without groups.
+    ///
+    /// Complexity: linear in the channels of a group.
     public var inputBlocksPerOutputBlock: Int {
         guard groups > 1 else { return inputBlocks }
+        // After so many output blocks groups, inputs and blocks stand as at the beginning.
+        let outputPeriod = outputChannelsPerGroup / Self.commonFactor(outputChannelsPerGroup)
+        let periodInputs = outputPeriod * 16 / outputChannelsPerGroup * inputChannelsPerGroup
+        let period = outputPeriod * (16 / Self.commonFactor(periodInputs))
         var most = 1
-        for block in 0..<outputBlocks {
+        for block in 0..<min(outputBlocks, period) {
             let range = channelsRead(outputBlock: block)
             most = max(most, (range.upperBound + 15) / 16 - range.lowerBound / 16)
         }
@@ -183,14 +212,22 @@ extension ConvolutionShape {
 
     /// The first of the input blocks that an output block reads.
     public func inputBlockStart(outputBlock: Int) -> Int {
-        guard groups > 1 else { return 0 }
-        return min(
-            channelsRead(outputBlock: outputBlock).lowerBound / 16,
-            inputBlocks - inputBlocksPerOutputBlock
-        )
+        inputBlockStart(outputBlock: outputBlock, count: inputBlocksPerOutputBlock)
     }
 
-    private func channelsRead(outputBlock: Int) -> Range<Int> {
+    /// The first of the `count` input blocks that an output block reads, `count` being
+    /// ``inputBlocksPerOutputBlock``.
+    public func inputBlockStart(outputBlock: Int, count: Int) -> Int {
+        guard groups > 1 else { return 0 }
+        return min(channelsRead(outputBlock: outputBlock).lowerBound / 16, inputBlocks - count)
+    }
+
+    /// The greatest common divisor of 16 and `number`.
+    private static func commonFactor(_ number: Int) -> Int { 1 << min(number.trailingZeroBitCount, 4) }
+
+    /// The input channels that an output block reads: those of the groups that it has channels of.
+    public func channelsRead(outputBlock: Int) -> Range<Int> {
+        guard groups > 1 else { return 0..<inputChannels }
         let first = outputBlock * 16 / outputChannelsPerGroup
         let last = min(outputBlock * 16 + 15, outputChannels - 1) / outputChannelsPerGroup
         return first * inputChannelsPerGroup..<(last + 1) * inputChannelsPerGroup

@@ -12,6 +12,8 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry {
     switch id {
     case .convolutionPlain: unsafe runPlainInputConvolution
     case .convolutionDepthwise: unsafe runDepthwiseConvolution
+    case .convolutionGrouped: unsafe runGroupedConvolution
+    case .convolutionThreeTaps: unsafe runThreeTapsConvolution
     case .convolutionPointwise: unsafe runPointwiseConvolution
     case .convolutionWinograd4: unsafe runWinogradFour
     case .convolutionWinograd2: unsafe runWinogradTwo

@@ -167,6 +167,49 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
             ConvolutionCase(36, 12, 8, 8) { ($0.groups, $0.gap) = (12, 16) },
             ConvolutionCase(64, 96, 6, 6) { ($0.groups, $0.kernel, $0.padding) = (2, 1, .zero) },
             ConvolutionCase(128, 128, 5, 7) { ($0.groups, $0.hasResidual) = (4, true) },
+            // Output blocks of one group and of two, the last one not full.
+            ConvolutionCase(120, 120, 5, 15) { ($0.groups, $0.images) = (5, 2) },
+            ConvolutionCase(168, 112, 6, 7) { ($0.groups, $0.stride) = (7, 2) },
+            ConvolutionCase(48, 72, 11, 16) {
+                ($0.groups, $0.kernel, $0.dilation) = (
+                    3, Extent(height: 5, width: 3), Extent(height: 2, width: 1)
+                )
+                ($0.padding, $0.hasResidual, $0.gap) = (Edges(4), true, 16)
+            },
+            ConvolutionCase(51, 57, 9, 29) {
+                ($0.groups, $0.stride) = (3, Extent(height: 1, width: 2))
+                ($0.hasResidual, $0.activation) = (true, ActivationFunction(.gelu))
+            },
+        ] + lanes
+
+    /// Groups of few channels: inputs and outputs of a group that divide a block or fill some, widths around the
+    /// tiles', more rows than a band's, every filter and step.
+    static let lanes: [ConvolutionCase] =
+        [(1, 2), (2, 2), (4, 4), (8, 8), (16, 16), (2, 8), (8, 16), (4, 32), (16, 48)].flatMap { pair in
+            [1, 13, 15, 30].map { width in
+                ConvolutionCase(pair.0 * 7, pair.1 * 7, 29 - width / 2, width) {
+                    $0.groups = 7
+                    $0.images = 1 + width % 2
+                    $0.stride = width % 3 == 0 ? 2 : 1
+                    $0.hasResidual = width == 13
+                    $0.gap = width == 15 ? 16 : 0
+                    $0.activation = ActivationFunction(width % 2 == 0 ? .relu : .silu)
+                }
+            }
+        } + [
+            ConvolutionCase(20, 20, 31, 9) {
+                ($0.groups, $0.kernel, $0.padding) = (5, Extent(height: 5, width: 2), Edges(2))
+            },
+            ConvolutionCase(64, 64, 17, 19) {
+                ($0.groups, $0.dilation, $0.padding) = (8, Extent(height: 2, width: 3), Edges(4))
+                $0.stride = Extent(height: 3, width: 2)
+            },
+            ConvolutionCase(32, 32, 33, 12) {
+                ($0.groups, $0.kernel, $0.padding, $0.stride) = (16, 1, .zero, 2)
+            },
+            ConvolutionCase(64, 64, 9, 10) {
+                ($0.groups, $0.kernel, $0.padding) = (16, 7, Edges(top: 6, left: 0, bottom: 0, right: 6))
+            },
         ]
 
     static let depthwise: [ConvolutionCase] =
@@ -185,6 +228,17 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
                 ($0.groups, $0.stride, $0.padding) = (32, 2, Edges(top: 0, left: 0, bottom: 1, right: 1))
             },
             ConvolutionCase(16, 16, 29, 29) { ($0.groups, $0.dilation, $0.padding) = (16, 2, Edges(2)) },
+            // Zeros on one side, as many as the filter allows and more.
+            ConvolutionCase(16, 16, 9, 15) {
+                ($0.groups, $0.kernel) = (16, 5)
+                $0.padding = Edges(top: 4, left: 4, bottom: 0, right: 0)
+            },
+            ConvolutionCase(16, 16, 9, 30) {
+                ($0.groups, $0.kernel, $0.stride) = (16, 5, 2)
+                $0.padding = Edges(top: 0, left: 0, bottom: 5, right: 5)
+            },
+            ConvolutionCase(16, 16, 3, 2) { ($0.groups, $0.kernel, $0.padding) = (16, 7, Edges(6)) },
+            ConvolutionCase(16, 16, 12, 43) { ($0.groups, $0.padding, $0.gap) = (16, .zero, 16) },
             ConvolutionCase(16, 16, 5, 5) { ($0.groups, $0.kernel, $0.padding) = (16, 9, Edges(4)) },
             ConvolutionCase(16, 16, 20, 21) {
                 ($0.groups, $0.kernel, $0.padding, $0.stride) = (16, Extent(height: 3, width: 5), Edges(2), 3)

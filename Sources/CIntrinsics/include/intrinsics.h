@@ -25,6 +25,10 @@ typedef int apus_int16 __attribute__((ext_vector_type(16)));
 typedef float apus_zmm __attribute__((vector_size(64)));
 #endif
 
+// The types of the instructions' builtins.
+typedef float apus_vector512 __attribute__((vector_size(64)));
+typedef int apus_lanes512 __attribute__((vector_size(64)));
+
 // Zeros for the largest tile: Swift's own ways to fill an array are generic functions whose specialisations would
 // be shared between the instruction sets at link time.
 APUS_INLINE const void *_Nonnull apus_zeros(void) {
@@ -80,6 +84,51 @@ APUS_INLINE void apus_store_first(float *_Nonnull target, apus_float16 value, lo
 APUS_INLINE apus_float16 apus_keep_first(apus_float16 value, long count) {
     const apus_int16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     return (apus_float16)((apus_int16)value & (lanes < (apus_int16)((int)count)));
+}
+
+// The lane that each output lane j reads first of its group, the groups having `inputs` and `outputs` lanes and the
+// first of them beginning at lane `first`: first + j / outputs * inputs.
+APUS_INLINE apus_int16 apus_group_lanes(long first, long inputs, long outputs) {
+    apus_int16 lanes;
+    for (long lane = 0; lane < 16; lane++) lanes[lane] = (int)(first + lane / outputs * inputs);
+    return lanes;
+}
+
+// Lane j of the result is lanes[j] + offset of the sixteen floats at source, for lanes of apus_group_lanes whose groups
+// have at least four outputs.
+APUS_INLINE apus_float16 apus_spread_quarters(const float *_Nonnull source, apus_int16 lanes, int offset) {
+    typedef float apus_float4 __attribute__((ext_vector_type(4)));
+    const apus_float4 first = source[lanes[0] + offset], second = source[lanes[4] + offset];
+    const apus_float4 third = source[lanes[8] + offset], fourth = source[lanes[12] + offset];
+    apus_float16 result;
+    result.lo.lo = first;
+    result.lo.hi = second;
+    result.hi.lo = third;
+    result.hi.hi = fourth;
+    return result;
+}
+
+// Lane j of the result is lanes[j] + offset, modulo sixteen, of the sixteen floats at source.
+APUS_INLINE apus_float16 apus_spread(const float *_Nonnull source, apus_int16 lanes, int offset) {
+    const apus_int16 places = (lanes + offset) & 15;
+#if APUS_INSTRUCTION_SET == 2
+    return (apus_float16)__builtin_ia32_permvarsf512((apus_vector512)apus_load(source), (apus_lanes512)places);
+#else
+    apus_float16 result;
+    for (long lane = 0; lane < 16; lane++) result[lane] = source[places[lane]];
+    return result;
+#endif
+}
+
+// Minus one in the lanes below `count`, zero in the others.
+APUS_INLINE apus_int16 apus_lanes_below(long count) {
+    const apus_int16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return lanes < (apus_int16)((int)count);
+}
+
+// a in the lanes where `isFirst` is minus one, b in the others.
+APUS_INLINE apus_float16 apus_splat_two(float a, float b, apus_int16 isFirst) {
+    return isFirst ? (apus_float16)(a) : (apus_float16)(b);
 }
 
 // The larger element; x where one of them is NaN.

@@ -10,12 +10,44 @@ func runDenseConvolution(
     _ end: Int,
     _ scratch: UnsafeMutablePointer<Float>
 ) {
+    unsafe runBands(pointer, begin, end, scratch, .dense)
+}
+
+/// ``KernelID/convolutionThreeTaps``: groups of at least sixteen channels, filters of three columns.
+///
+/// Each sum runs over filter rows, the group's inputs and filter columns, in this order.
+func runThreeTapsConvolution(
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    unsafe runBands(pointer, begin, end, scratch, .threeTaps)
+}
+
+/// How the tiles of a band are computed.
+private enum BandTiles {
+    /// By ``DenseTile``.
+    case dense
+    /// By ``ThreeTapsTile``.
+    case threeTaps
+}
+
+/// The tasks of a ``DensePlan``: copies of bands, and the tiles that read them.
+@inline(__always) private func runBands(
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>,
+    _ tiles: BandTiles
+) {
     let arguments = unsafe load(pointer, ConvolutionArguments.self)
     let shape = arguments.shape
     let plan = DensePlan(shape)
     let copy = unsafe Target(scratch)
     let activation = PreparedActivation(arguments.activation)
-    let blockFloats = plan.inputBlocks &* shape.kernelHeight &* shape.kernelWidth &* 256
+    let depth = tiles == .dense ? plan.inputBlocks &* 16 : shape.inputChannelsPerGroup
+    let blockFloats = depth &* shape.kernelHeight &* shape.kernelWidth &* 16
     let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
     // Large weights are kept while the images pass; otherwise a band's copy is kept while the weights pass.
     let keepsWeights = blockFloats &* shape.outputBlocks > 262_144
@@ -31,7 +63,7 @@ func runDenseConvolution(
         let rows = min(plan.bandRows, shape.outputHeight &- firstRow)
         let firstBlock = group &* DensePlan.blocksPerTask
         let endBlock = min(firstBlock &+ DensePlan.blocksPerTask, shape.outputBlocks)
-        let start = shape.inputBlockStart(outputBlock: firstBlock)
+        let start = shape.inputBlockStart(outputBlock: firstBlock, count: plan.inputBlocks)
         if copiedPlace != place || copiedStart != start {
             (copiedPlace, copiedStart) = (place, start)
             let first = unsafe Source(arguments.input) + image &* arguments.inputStrides.image
@@ -50,10 +82,11 @@ func runDenseConvolution(
         let cut = TileCut(length: shape.outputWidth, longest: TileExtents.rows)
         var block = firstBlock
         while block < endBlock {
-            let blockStart = shape.inputBlockStart(outputBlock: block)
+            let blockStart = shape.inputBlockStart(outputBlock: block, count: plan.inputBlocks)
+            let channels = shape.channelsRead(outputBlock: block)
             let isPair =
-                TileExtents.vectors == 2 && block &+ 1 < endBlock
-                && shape.inputBlockStart(outputBlock: block &+ 1) == blockStart
+                tiles == .dense && TileExtents.vectors == 2 && block &+ 1 < endBlock
+                && shape.channelsRead(outputBlock: block &+ 1) == channels
             let vectors = isPair ? 2 : 1
             let isLast = block &+ vectors == shape.outputBlocks
             for row in 0..<rows {
@@ -78,17 +111,34 @@ func runDenseConvolution(
                         unsafe epilogue.residual = Source(residual) + place
                         epilogue.residualBlockStride = arguments.residualStrides.channel
                     }
-                    let work = unsafe DenseTile(
-                        shape: shape,
-                        plan: plan,
-                        copy: copy.source
-                            + ((blockStart &- start) &* plan.copyBlockStride &+ row &* copyStep &+ column
-                                &* 16),
-                        weights: Source(arguments.weights) + block &* blockFloats,
-                        blockFloats: blockFloats,
-                        epilogue: epilogue
-                    )
-                    withTile(rows: length, vectors: vectors, work)
+                    let pixels =
+                        copy.source
+                        + ((blockStart &- start) &* plan.copyBlockStride &+ row &* copyStep &+ column &* 16)
+                    let weights = unsafe Source(arguments.weights) + block &* blockFloats
+                    if tiles == .dense {
+                        let work = DenseTile(
+                            shape: shape,
+                            plan: plan,
+                            copy: pixels,
+                            weights: weights,
+                            blockFloats: blockFloats,
+                            firstChannel: channels.lowerBound &- blockStart &* 16,
+                            endChannel: channels.upperBound &- blockStart &* 16,
+                            epilogue: epilogue
+                        )
+                        withTile(rows: length, vectors: vectors, work)
+                    } else {
+                        let work = ThreeTapsTile(
+                            shape: shape,
+                            plan: plan,
+                            copy: pixels,
+                            weights: weights,
+                            channel: channels.lowerBound &- blockStart &* 16,
+                            secondLane: ThreeTapsTile.secondLane(shape, block: block),
+                            epilogue: epilogue
+                        )
+                        withTile(rows: length, vectors: 1, work)
+                    }
                     column &+= length
                 }
             }
@@ -106,26 +156,33 @@ private struct DenseTile: TileWork {
     /// Weights of the tile's first block.
     let weights: Source
     let blockFloats: Int
+    /// The channels that the tile's outputs read, counted from the first of the first input block: the weights of
+    /// the others are zero.
+    let firstChannel: Int
+    let endChannel: Int
     let epilogue: Epilogue
 
     @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
         var tile = Tile<rows, vectors>()
         var weights = weights
-        let channels = shape.groups == 1 ? shape.inputChannels : plan.inputBlocks &* 16
         let phaseFloats = plan.phaseColumns &* 16
         let rowFloats = plan.phases &* phaseFloats &* shape.dilationHeight
         for block in 0..<plan.inputBlocks {
             let blockCopy = copy + block &* plan.copyBlockStride
-            // Zero weights meet the zero channels past the last one: they are left out.
-            let depth = min(channels &- block &* 16, 16)
+            let first = max(firstChannel &- block &* 16, 0)
+            let depth = min(endChannel &- block &* 16, 16) &- first
+            guard depth > 0 else {
+                weights = weights + shape.kernelHeight &* shape.kernelWidth &* 256
+                continue
+            }
             for kernelRow in 0..<shape.kernelHeight {
                 let line = blockCopy + kernelRow &* rowFloats
                 var tap = TapColumns(shape)
                 for _ in 0..<shape.kernelWidth {
                     tile.accumulate(
-                        input: line + (tap.phase &* phaseFloats &+ tap.column &* 16),
+                        input: line + (tap.phase &* phaseFloats &+ tap.column &* 16 &+ first),
                         rowStride: 16,
-                        weights: weights,
+                        weights: weights + first &* 16,
                         blockStride: blockFloats,
                         depth: depth
                     )

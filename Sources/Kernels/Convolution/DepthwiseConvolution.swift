@@ -17,7 +17,10 @@ func runDepthwiseConvolution(
     let activation = PreparedActivation(arguments.activation)
     let taps = shape.kernelHeight &* shape.kernelWidth
     let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
-    let cut = TileCut(length: shape.outputWidth, longest: DepthwiseTile.longest)
+    let longest = plan.readsInPlace ? TileExtents.rows : DepthwiseTile.longest
+    let cut = TileCut(length: shape.outputWidth, longest: longest)
+    // Narrow maps are walked down in stripes; wide ones, which come from far, in the order of memory.
+    let rowsPerTile = plan.readsInPlace && cut.count <= 2 ? shape.outputHeight : 1
     for task in begin..<end {
         let (map, band) = (task / plan.bandCount, task % plan.bandCount)
         let (image, block) = (map / plan.blockCount, map % plan.blockCount)
@@ -37,8 +40,11 @@ func runDepthwiseConvolution(
                 (rows &- 1) &* shape.strideHeight &+ (shape.kernelHeight &- 1) &* shape.dilationHeight &+ 1
             input.copyRows(top: bandTop, rows: copyRows, step: 1, left: 0 &- shape.paddingLeft)
         }
-        for row in 0..<rows {
+        let blockWeights = unsafe Source(arguments.weights) + block &* taps &* 16
+        var row = 0
+        while row < rows {
             let top = bandTop &+ row &* shape.strideHeight
+            let tileRows = min(rowsPerTile, rows &- row)
             var column = 0
             for index in 0..<cut.count {
                 let length = cut.length(index)
@@ -56,6 +62,24 @@ func runDepthwiseConvolution(
                 if let residual = unsafe arguments.residual {
                     unsafe epilogue.residual = Source(residual) + offset(arguments.residualStrides)
                 }
+                if plan.readsInPlace {
+                    let left = column &* shape.strideWidth &- shape.paddingLeft
+                    let tile = DepthwiseRowTile(
+                        shape: shape,
+                        source: input.input,
+                        rowStride: arguments.inputStrides.row,
+                        top: top,
+                        left: left,
+                        outputRows: tileRows,
+                        outputRowFloats: arguments.outputStrides.row,
+                        residualRowFloats: arguments.residualStrides.row,
+                        weights: blockWeights,
+                        epilogue: epilogue
+                    )
+                    withTile(rows: length, vectors: 1, tile)
+                    column &+= length
+                    continue
+                }
                 let place: PaddedInput.Place
                 if plan.copiesBand {
                     let first = row &* shape.strideHeight &* plan.copyColumns
@@ -69,17 +93,18 @@ func runDepthwiseConvolution(
                 } else {
                     place = input.place(top: top, column: column, length: length)
                 }
-                let tile = unsafe DepthwiseTile(
+                let tile = DepthwiseTile(
                     place: place,
                     kernelWidth: shape.kernelWidth,
                     tapStep: shape.dilationWidth &* 16,
                     pixelStep: shape.strideWidth &* 16,
-                    weights: Source(arguments.weights) + block &* taps &* 16,
+                    weights: blockWeights,
                     epilogue: epilogue
                 )
                 tile.run(length: length)
                 column &+= length
             }
+            row &+= tileRows
         }
     }
 }
@@ -190,45 +215,9 @@ private struct DepthwiseTile {
         }
     }
 
-    /// The usual filters have loops of constant length, in which neighbouring pixels share what they load.
+    /// The loops of the tile's extent.
     @inline(__always) private func run<let rows: Int>(_ type: Tile<rows, 1>.Type) {
-        if tapStep == 16 && pixelStep == 16 {
-            switch kernelWidth {
-            case 3: return runTaps(type, TapCount<3, 16>.self)
-            case 5: return runTaps(type, TapCount<5, 16>.self)
-            case 7: return runTaps(type, TapCount<7, 16>.self)
-            default: break
-            }
-        }
-        if tapStep == 16 && pixelStep == 32 {
-            switch kernelWidth {
-            case 3: return runTaps(type, TapCount<3, 32>.self)
-            case 5: return runTaps(type, TapCount<5, 32>.self)
-            default: break
-            }
-        }
         runAny(type)
-    }
-
-    @inline(never) private func runTaps<let rows: Int, let taps: Int, let step: Int>(
-        _ type: Tile<rows, 1>.Type,
-        _ count: TapCount<taps, step>.Type
-    ) {
-        var tile = Tile<rows, 1>()
-        var line = place.source
-        var weights = weights + place.firstKernelRow &* taps &* 16
-        for _ in place.firstKernelRow..<place.endKernelRow {
-            for tap in 0..<taps {
-                let weight = weights.vector(tap &* 16)
-                for row in 0..<rows {
-                    let x = line.vector(row &* step &+ tap &* 16)
-                    tile.sums[0][row] = multiplyAdd(x, weight, tile.sums[0][row])
-                }
-            }
-            line = line + place.rowStride
-            weights = weights + taps &* 16
-        }
-        tile.store(epilogue)
     }
 
     @inline(never) private func runAny<let rows: Int>(_ type: Tile<rows, 1>.Type) {
@@ -250,6 +239,3 @@ private struct DepthwiseTile {
         tile.store(epilogue)
     }
 }
-
-/// Taps of a filter row, and floats from a pixel to the next, as constants.
-private enum TapCount<let taps: Int, let step: Int> {}
