@@ -60,8 +60,8 @@ public struct DensePlan: Sendable, Hashable, BitwiseCopyable {
         if copyBlockStride % 1024 == 0 { copyBlockStride += 64 }
     }
 
-    /// Whether ``KernelID/convolutionThreeTaps`` serves `shape`: at most two groups share an output block, and the filter
-    /// has three neighbouring columns.
+    /// Whether ``KernelID/convolutionThreeTaps`` serves `shape`: at most two groups share an output block, and
+    /// the filter has three neighbouring columns.
     public static func acceptsThreeTaps(_ shape: ConvolutionShape) -> Bool {
         shape.groups > 1 && !shape.isInputPlain && shape.outputChannelsPerGroup >= 16
             && shape.kernelWidth == 3 && shape.dilationWidth == 1 && shape.strideWidth <= 2

@@ -215,12 +215,7 @@ private struct DepthwiseTile {
         }
     }
 
-    /// The loops of the tile's extent.
-    @inline(__always) private func run<let rows: Int>(_ type: Tile<rows, 1>.Type) {
-        runAny(type)
-    }
-
-    @inline(never) private func runAny<let rows: Int>(_ type: Tile<rows, 1>.Type) {
+    @inline(never) private func run<let rows: Int>(_ type: Tile<rows, 1>.Type) {
         var tile = Tile<rows, 1>()
         var line = place.source
         var weights = weights + place.firstKernelRow &* kernelWidth &* 16
