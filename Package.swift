@@ -118,7 +118,7 @@ let package = Package(
                 "PostgreSQL", "Transfer", logging, lifecycle, channels,
             ]
         ),
-        library("Benchmarks", ["Engine", "Graph", "Tensors"]),
+        library("Benchmarks", ["Engine", "Graph", "KernelInterface", "Tensors"]),
         .executableTarget(
             name: "apus",
             dependencies: [
