@@ -137,6 +137,17 @@ APUS_INLINE apus_float16 apus_at_least(apus_float16 x, apus_float16 lower) { ret
 // The smaller element; x where one of them is NaN.
 APUS_INLINE apus_float16 apus_at_most(apus_float16 x, apus_float16 upper) { return x > upper ? upper : x; }
 
+// x with its magnitude at most `limit`, which is positive; a NaN may become a number.
+APUS_INLINE apus_float16 apus_limit(apus_float16 x, apus_float16 limit) {
+#if APUS_INSTRUCTION_SET == 2
+    return (apus_float16)__builtin_ia32_rangeps512_mask(
+        (apus_zmm)x, (apus_zmm)limit, 2, (apus_zmm)x, -1, 4);
+#else
+    apus_float16 y = x > limit ? limit : x;
+    return y < -limit ? -limit : y;
+#endif
+}
+
 // y where y is NaN, else x.
 APUS_INLINE apus_float16 apus_or_nan(apus_float16 x, apus_float16 y) { return y != y ? y : x; }
 
@@ -171,6 +182,29 @@ APUS_INLINE apus_float16 apus_scale(apus_float16 x, apus_float16 biased) {
     return x * first * (apus_float16)(((n - half) << 23) + 0x3F800000);
 #endif
 }
+
+// Whether a lane can be looked up in a vector at the price of an addition.
+APUS_INLINE bool apus_looks_up_lanes(void) { return APUS_INSTRUCTION_SET == 2; }
+
+#if APUS_INSTRUCTION_SET == 2
+// 2^(j / 16) for the number j in the low four bits of each lane of `biased`.
+APUS_INLINE apus_float16 apus_sixteenth_power(apus_float16 biased) {
+    const apus_float16 powers = {
+        1.0f, 1.0442737824f, 1.0905077327f, 1.1387886348f, 1.1892071150f, 1.2418578121f, 1.2968395547f, 1.3542555469f,
+        1.4142135624f, 1.4768261459f, 1.5422108254f, 1.6104903319f, 1.6817928305f, 1.7562521604f, 1.8340080864f,
+        1.9152065614f};
+    return (apus_float16)__builtin_ia32_permvarsf512((apus_vector512)powers, (apus_lanes512)biased);
+}
+
+// x * 2^floor(n).
+APUS_INLINE apus_float16 apus_scale_floor(apus_float16 x, apus_float16 n) {
+    return (apus_float16)__builtin_ia32_scalefps512_mask((apus_zmm)x, (apus_zmm)n, (apus_zmm)x, -1, 4);
+}
+#else
+// Nobody calls these.
+APUS_INLINE apus_float16 apus_sixteenth_power(apus_float16 biased) { return biased; }
+APUS_INLINE apus_float16 apus_scale_floor(apus_float16 x, apus_float16 n) { return x * n; }
+#endif
 
 // 1 / x within a unit in the last place, for normal x with a normal reciprocal; NaN stays.
 APUS_INLINE apus_float16 apus_reciprocal(apus_float16 x) {
