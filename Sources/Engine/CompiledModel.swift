@@ -72,7 +72,7 @@ public final class CompiledModel {
         outputs: [(OutputName, UnsafeMutablePointer<Float>)]
     ) {
         unsafe prepare(batch: batch, input: input, outputs: outputs)
-        unsafe program.run(batch: batch, threads: threads, stepNanoseconds: nil)
+        program.run(batch: batch, threads: threads, times: nil)
     }
 
     /// Runs the model as ``run(batch:input:outputs:)`` does and measures each step.
@@ -84,11 +84,13 @@ public final class CompiledModel {
         outputs: [(OutputName, UnsafeMutablePointer<Float>)]
     ) -> [Duration] {
         unsafe prepare(batch: batch, input: input, outputs: outputs)
-        var nanoseconds = [UInt64](repeating: 0, count: report.steps.count)
-        unsafe nanoseconds.withUnsafeMutableBufferPointer { buffer in
-            unsafe program.run(batch: batch, threads: threads, stepNanoseconds: buffer.baseAddress)
+        let (steps, lanes) = (report.steps.count, program.lanes)
+        var nanoseconds = [UInt64](repeating: 0, count: steps * lanes)
+        return unsafe nanoseconds.withUnsafeMutableBufferPointer { buffer in
+            let times = unsafe buffer.baseAddress.map { unsafe StepTimes($0, steps: steps, lanes: lanes) }
+            program.run(batch: batch, threads: threads, times: times)
+            return times?.durations ?? []
         }
-        return nanoseconds.map { .nanoseconds(Int64($0)) }
     }
 
     /// Whether all of `values` are finite: logits that are not are a failure, not a result.

@@ -10,18 +10,22 @@ struct ActivationPlan: Sendable {
         var byteOffset: Int
         /// Bytes from a picture's part to the next picture's.
         var bytesPerPicture: Int
-        /// Whether all pictures of a batch have their place; otherwise those of a pass.
+        /// Whether all pictures of a batch have their place; otherwise those of a pass, in each lane.
         var holdsBatch: Bool
     }
 
     /// The blocks' locations.
     var locations: [Location]
+    /// What passes from a segment to another, at the arena's start.
+    var shared: MemoryPlanner.Plan
+    /// What a pass needs for itself, behind that, once for each lane: lanes are at different steps at the same time.
+    var own: MemoryPlanner.Plan
+
+    /// Bytes of a lane, a multiple of 64.
+    var laneByteCount: Int { (own.byteCount + 63) / 64 * 64 }
+
     /// Bytes of the arena.
-    var arenaByteCount: Int
-    /// What was planned, for tests: the arena's blocks with their lifetimes in steps.
-    var requests: [MemoryPlanner.Block]
-    /// The offsets of ``requests``.
-    var offsets: [Int]
+    func arenaByteCount(lanes: Int) -> Int { shared.byteCount + lanes * laneByteCount }
 }
 
 /// Gives every block a place: outputs take over the place of an input that nobody needs any more, where the
@@ -34,7 +38,7 @@ enum AllocateActivations {
         for (number, segment) in segments.enumerated() {
             segmentOfStep += [Int](repeating: number, count: segment.steps.count)
         }
-        var requests: [MemoryPlanner.Block] = []
+        var requests: [Bool: [MemoryPlanner.Block]] = [:]
         var requestOfRoot: [Int: Int] = [:]
         var holdsBatch = [Bool](repeating: false, count: program.blocks.count)
         for root in program.blocks.indices where uses.isArenaRoot(root) {
@@ -45,15 +49,16 @@ enum AllocateActivations {
             // A block between segments is there from the first pass of the one to the last pass of the other.
             let lifetime = holdsBatch[root] ? first.steps.lowerBound...last.steps.upperBound - 1 : steps
             let pictures = holdsBatch[root] ? maximumBatch : first.picturesPerPass
-            requestOfRoot[root] = requests.count
-            requests.append(
+            requestOfRoot[root] = requests[holdsBatch[root], default: []].count
+            requests[holdsBatch[root], default: []].append(
                 MemoryPlanner.Block(
                     byteCount: program.blocks[root].floatsPerPicture * 4 * pictures,
                     lifetime: lifetime
                 )
             )
         }
-        let plan = MemoryPlanner.plan(requests)
+        let shared = MemoryPlanner.plan(requests[true, default: []])
+        let own = MemoryPlanner.plan(requests[false, default: []])
         let locations = program.blocks.indices.map { block in
             let (root, offset) = uses.resolve(block)
             var location = ActivationPlan.Location(
@@ -66,17 +71,14 @@ enum AllocateActivations {
             case .input: location.external = 0
             case .output(let number): location.external = 1 + number
             case .arena, .view:
-                location.byteOffset += requestOfRoot[root].map { plan.offsets[$0] } ?? 0
                 location.holdsBatch = holdsBatch[root]
+                let plan = holdsBatch[root] ? shared : own
+                location.byteOffset += requestOfRoot[root].map { plan.offsets[$0] } ?? 0
+                if !holdsBatch[root] { location.byteOffset += shared.byteCount }
             }
             return location
         }
-        return ActivationPlan(
-            locations: locations,
-            arenaByteCount: plan.byteCount,
-            requests: requests,
-            offsets: plan.offsets
-        )
+        return ActivationPlan(locations: locations, shared: shared, own: own)
     }
 }
 

@@ -13,14 +13,17 @@ enum Link {
         threads: Int
     ) -> LinkedProgram {
         let places = argumentPlaces(program)
-        let arguments = AlignedBuffer(byteCount: places.byteCount)
-        let arena = AlignedBuffer(byteCount: plan.arenaByteCount + slack)
+        let lanes = Schedule.laneCount(maximumBatch: maximumBatch, threads: threads)
+        let arguments = AlignedBuffer(byteCount: places.byteCount * lanes)
+        let arena = AlignedBuffer(byteCount: plan.arenaByteCount(lanes: lanes) + slack)
         var linker = unsafe Linker(
             program: program,
             plan: plan,
             table: table,
             arguments: arguments.bytes,
             arena: arena.bytes,
+            lanes: lanes,
+            argumentBytesPerLane: places.byteCount,
             threads: threads
         )
         for segment in segments {
@@ -40,10 +43,12 @@ enum Link {
             patches: linker.patches,
             counts: linker.counts,
             launches: linker.launches,
-            pictures: [Int](repeating: 1, count: segments.count),
+            pictures: LanePictures(segments: segments.count, lanes: lanes),
             externals: [UInt](repeating: 0, count: linker.externalCount),
             constants: constants,
+            lanes: lanes,
             arguments: arguments,
+            argumentBytesPerLane: places.byteCount,
             arena: arena,
             scratch: AlignedBuffer(byteCount: scratchFloats * 4 * threads),
             scratchFloatsPerThread: scratchFloats
@@ -71,6 +76,8 @@ enum Link {
     let table: KernelTable
     let arguments: UnsafeMutableRawBufferPointer
     let arena: UnsafeMutableRawBufferPointer
+    let lanes: Int
+    let argumentBytesPerLane: Int
     let threads: Int
     var steps: [LinkedProgram.Step] = []
     var patches: [LinkedProgram.Patch] = []
@@ -85,6 +92,8 @@ enum Link {
         table: KernelTable,
         arguments: UnsafeMutableRawBufferPointer,
         arena: UnsafeMutableRawBufferPointer,
+        lanes: Int,
+        argumentBytesPerLane: Int,
         threads: Int
     ) {
         self.program = program
@@ -92,6 +101,8 @@ enum Link {
         self.table = table
         unsafe self.arguments = arguments
         unsafe self.arena = arena
+        self.lanes = lanes
+        self.argumentBytesPerLane = argumentBytesPerLane
         self.threads = threads
     }
 
@@ -103,16 +114,20 @@ enum Link {
     ) {
         guard let start = unsafe arguments.baseAddress else { preconditionFailure("a buffer has an address") }
         let target = unsafe start + offset
-        unsafe draft.arguments.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress else { return }
-            unsafe target.copyMemory(from: base, byteCount: bytes.count)
-        }
-        for pointer in draft.constants {
-            let address = unsafe UInt(bitPattern: constantAddress(pointer.constant))
-            unsafe target.storeBytes(of: address, toByteOffset: pointer.fieldOffset, as: UInt.self)
+        for lane in 0..<lanes {
+            let target = unsafe target + lane * argumentBytesPerLane
+            unsafe draft.arguments.withUnsafeBytes { bytes in
+                guard let base = bytes.baseAddress else { return }
+                unsafe target.copyMemory(from: base, byteCount: bytes.count)
+            }
+            for pointer in draft.constants {
+                let address = unsafe UInt(bitPattern: constantAddress(pointer.constant))
+                unsafe target.storeBytes(of: address, toByteOffset: pointer.fieldOffset, as: UInt.self)
+            }
+            for pointer in draft.reads + draft.writes { unsafe setPointer(pointer, in: target, lane: lane) }
         }
         let (firstPatch, firstCount) = (patches.count, counts.count)
-        for pointer in draft.reads + draft.writes { unsafe addPointer(pointer, in: target) }
+        for pointer in draft.reads + draft.writes { unsafe addPatch(pointer, in: target) }
         for count in draft.counts {
             counts.append(
                 unsafe LinkedProgram.Count(
@@ -139,21 +154,30 @@ enum Link {
         )
     }
 
-    private mutating func addPointer(_ pointer: StepDraft.Pointer, in target: UnsafeMutableRawPointer) {
+    /// The address of a pointer's first picture; of the caller's memory, the distance from its start.
+    private func address(_ pointer: StepDraft.Pointer, lane: Int) -> UInt {
         let location = plan.locations[pointer.place.block]
-        let distance = location.byteOffset + pointer.place.offset * 4
-        var base = UInt(distance)
-        if location.external == nil {
-            guard let start = unsafe arena.baseAddress else { preconditionFailure("a buffer has an address") }
-            base = unsafe UInt(bitPattern: start + distance)
-            unsafe target.storeBytes(of: base, toByteOffset: pointer.fieldOffset, as: UInt.self)
-        }
+        var distance = location.byteOffset + pointer.place.offset * 4
+        guard location.external == nil else { return UInt(distance) }
+        if !location.holdsBatch { distance += lane * plan.laneByteCount }
+        guard let start = unsafe arena.baseAddress else { preconditionFailure("a buffer has an address") }
+        return unsafe UInt(bitPattern: start + distance)
+    }
+
+    private func setPointer(_ pointer: StepDraft.Pointer, in target: UnsafeMutableRawPointer, lane: Int) {
+        guard plan.locations[pointer.place.block].external == nil else { return }
+        let address = address(pointer, lane: lane)
+        unsafe target.storeBytes(of: address, toByteOffset: pointer.fieldOffset, as: UInt.self)
+    }
+
+    private mutating func addPatch(_ pointer: StepDraft.Pointer, in target: UnsafeMutableRawPointer) {
+        let location = plan.locations[pointer.place.block]
         guard location.holdsBatch else { return }
         patches.append(
             unsafe LinkedProgram.Patch(
                 field: (target + pointer.fieldOffset).assumingMemoryBound(to: UInt.self),
                 external: location.external ?? -1,
-                base: base,
+                base: address(pointer, lane: 0),
                 bytesPerPicture: UInt(location.bytesPerPicture)
             )
         )

@@ -12,8 +12,11 @@ struct Segment: Sendable, Hashable {
 /// caches; late layers, whose weights are large, take many pictures for each time that the weights are read.
 ///
 /// It changes the order of the work and no result. The rule: a step wants as many pictures as their activations fill
-/// half of the threads' second-level caches, or until the activations weigh as much as its weights; no step goes with more
-/// than any later one, so that there are few segments and the batch only ever comes together.
+/// half of a second-level cache, or until the activations weigh as much as its weights; no step goes with more than any
+/// later one, so that there are few segments and the batch only ever comes together.
+///
+/// Where a batch has a picture for every thread at least, each thread takes passes of its own, in a lane: nobody waits for
+/// another between steps, and a pass stays in the cache of its core. Otherwise the threads share each step of a pass.
 enum Schedule {
     static func apply(
         _ program: DraftProgram,
@@ -21,12 +24,14 @@ enum Schedule {
         caches: CacheSizes,
         threads: Int
     ) -> [Segment] {
-        let budget = caches.level2 * threads / 2
+        let lanes = laneCount(maximumBatch: maximumBatch, threads: threads)
+        let budget = caches.level2 / 2 * (lanes > 1 ? 1 : threads)
+        let most = max(maximumBatch / lanes, 1)
         var wanted: [Int] = program.steps.map { step in
             let activations = max(activationBytes(step, program), 1)
             let weights = weightBytes(step, program)
             let pictures = max(1, budget / activations, weights / activations)
-            return min(powerOfTwo(notAbove: pictures), maximumBatch)
+            return min(powerOfTwo(notAbove: pictures), most)
         }
         for index in wanted.indices.dropLast().reversed() {
             wanted[index] = min(wanted[index], wanted[index + 1])
@@ -41,6 +46,9 @@ enum Schedule {
         }
         return segments
     }
+
+    /// Passes that go on at the same time: one for each thread, or one that they share.
+    static func laneCount(maximumBatch: Int, threads: Int) -> Int { maximumBatch >= threads ? threads : 1 }
 
     /// Bytes of one picture that a step reads and writes.
     static func activationBytes(_ step: StepDraft, _ program: DraftProgram) -> Int {

@@ -48,12 +48,16 @@ internal import Tensors
     let patches: [Patch]
     let counts: [Count]
     let launches: [Launch]
-    /// Pictures that the counts of each segment are set for.
-    var pictures: [Int]
+    /// Pictures that the counts of each lane and segment are set for.
+    let pictures: LanePictures
     /// Where the caller's memory is during a run: the pictures, then the outputs; 0 for an output not wanted.
     var externals: [UInt]
     let constants: PackedConstants
+    /// Passes of a segment that may go on at the same time, one a thread.
+    let lanes: Int
+    /// The steps' arguments, for each lane in turn; ``Step``, ``Patch`` and ``Count`` point to those of lane 0.
     let arguments: AlignedBuffer
+    let argumentBytesPerLane: Int
     let arena: AlignedBuffer
     let scratch: AlignedBuffer
     let scratchFloatsPerThread: Int
