@@ -21,7 +21,6 @@ private struct FusedGraphBuilder {
     let graph: BoundGraph
     let readers: [Int]
     var nodes: [FusedGraph.Node] = []
-    var isDead: [Bool] = []
     /// The fused value that stands for each value of the graph.
     var map: [ValueID: Int] = [:]
     /// How many readers each fused value has that have not been fused into it.
@@ -56,18 +55,11 @@ private struct FusedGraphBuilder {
         }
     }
 
-    /// The graph without dead nodes.
+    /// The graph without the sums that have moved.
     func finish() -> FusedGraph {
-        var renumbered = [ValueID](repeating: ValueID(index: 0), count: nodes.count)
-        var kept: [FusedGraph.Node] = []
-        for (index, node) in nodes.enumerated() where !isDead[index] {
-            renumbered[index] = ValueID(index: kept.count)
-            var copy = node
-            copy.inputs = node.inputs.map { renumbered[$0.index] }
-            kept.append(copy)
-        }
-        func final(_ value: ValueID) -> ValueID { renumbered[map[value] ?? 0] }
-        return FusedGraph(nodes: kept, input: final(graph.input), outputs: graph.outputs.mapValues(final))
+        func fused(_ value: ValueID) -> ValueID { ValueID(index: map[value] ?? 0) }
+        let outputs = graph.outputs.mapValues(fused)
+        return FusedGraph(nodes: nodes, input: fused(graph.input), outputs: outputs).pruned()
     }
 
     // MARK: Appending
@@ -89,7 +81,6 @@ private struct FusedGraphBuilder {
                 label: label
             )
         )
-        isDead.append(false)
         remainingReaders.append(readers[id.index])
         map[id] = nodes.count - 1
     }
@@ -273,9 +264,8 @@ private struct FusedGraphBuilder {
                 .general:
                 continue
             }
-            // The residual may be younger than the sum: the sum moves behind it.
+            // The residual may be younger than the sum: the sum moves behind it, and nobody reads the old one.
             let old = nodes[index]
-            isDead[index] = true
             append(operation, [], id, "\(old.label) + add")
             nodes[nodes.count - 1].inputs = old.inputs + [ValueID(index: map[residual] ?? 0)]
             nodes[nodes.count - 1].path = old.path
