@@ -81,11 +81,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         case .convolutionWinograd2: return WinogradTiling.two.accepts(shape)
         case .convolutionDense: return !shape.isInputPlain
         case .linear, .matrixProduct, .attention, .longShortTermMemory, .pooling, .globalMean, .reduction,
-            .unary,
-            .binary, .broadcast,
-            .softmax,
-            .axisNormalization, .channelNormalization, .groupNormalization, .blocking, .unblocking,
-            .channelCopy, .stridedCopy, .resample:
+            .unary, .binary, .broadcast, .softmax, .axisNormalization, .channelNormalization,
+            .groupNormalization, .blocking, .unblocking, .channelCopy, .stridedCopy, .resample:
             return false
         }
     }

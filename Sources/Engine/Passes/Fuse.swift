@@ -47,10 +47,8 @@ private struct FusedGraphBuilder {
             addActivation(ActivationFunction(of: activation), "\(activation)", id)
         case .binary(let operation): try addBinary(operation, id)
         case .parameter, .constant, .layerNormalization, .rootMeanSquareNormalization, .groupNormalization,
-            .pooling,
-            .reduction, .matrixProduct, .longShortTermMemory, .softmax, .reshape, .transpose, .slice,
-            .concatenation, .gather,
-            .roll, .padding, .resample, .broadcastToBatch:
+            .pooling, .reduction, .matrixProduct, .longShortTermMemory, .softmax, .reshape, .transpose,
+            .slice, .concatenation, .gather, .roll, .padding, .resample, .broadcastToBatch:
             addGeneral(id)
         }
     }
@@ -170,8 +168,7 @@ private struct FusedGraphBuilder {
                 case .channelAffine(let affine) where affine.activation.kind == .identity:
                     (affine.axis, affine.scale.count)
                 case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation,
-                    .attention,
-                    .general:
+                    .attention, .general:
                     nil
                 }
             if let channels {
