@@ -1,4 +1,5 @@
 import Foundation
+import Images
 package import JobQueue
 import Tensors
 import Weights
@@ -64,7 +65,7 @@ package struct FeatureFolder: Sendable {
     /// - Throws: a `RowFailure` of stage `write`: another worker may have more luck.
     func write(_ map: FeatureMap, ordinal: Int32) throws(RowFailure) -> OutputFile {
         let name = "\(path)/\(ordinal).npy"
-        let storage = Self.encoded(map)
+        let storage = NumpyArray.encoded(shape: map.shape, values: map.values)
         let data = unsafe storage.withUnsafeBytes { bytes in unsafe Data(bytes) }
         do {
             try data.write(to: URL(fileURLWithPath: name), options: .atomic)
@@ -81,31 +82,6 @@ package struct FeatureFolder: Sendable {
             shape: map.shape,
             type: "float32"
         )
-    }
-
-    /// NumPy's format, version 1.0: float32, little-endian, row-major.
-    ///
-    /// Source: numpy/lib/format.py.
-    private static func encoded(_ map: FeatureMap) -> TensorStorage {
-        let extents = map.shape.map { "\($0)," }.joined(separator: " ")
-        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)), }"
-        let padding = 64 - (10 + header.utf8.count + 1) % 64
-        header += String(repeating: " ", count: padding % 64) + "\n"
-        let count = UInt16(header.utf8.count)
-        let head =
-            [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(count & 255), UInt8(count >> 8)] + Array(header.utf8)
-        return unsafe TensorStorage(
-            byteCount: head.count + map.values.count * MemoryLayout<Float>.stride
-        ) { buffer in
-            unsafe buffer.copyBytes(from: head)
-            for (index, value) in map.values.enumerated() {
-                unsafe buffer.storeBytes(
-                    of: value.bitPattern.littleEndian,
-                    toByteOffset: head.count + index * MemoryLayout<Float>.stride,
-                    as: UInt32.self
-                )
-            }
-        }
     }
 
     private static func standardized(_ path: String) -> String {
