@@ -2,6 +2,7 @@ import Foundation
 import Images
 package import JobQueue
 import Tensors
+import Transfer
 import Weights
 
 /// The last feature map of one picture, as the model gives it.
@@ -25,7 +26,8 @@ package struct FeatureFolder: Sendable {
     package init(_ job: ClaimedJob, within folders: [String]?) throws(RowFailure) {
         let root = try Self.root(job.options.outputURI ?? "")
         path = "\(root)/job-\(job.id)"
-        guard folders.map({ $0.contains { Self.isInside(root, Self.standardized($0)) } }) ?? true else {
+        let named = folders?.map(Self.standardized)
+        guard named.map({ $0.contains { FileReading.isBelow("\(root)/", $0) } }) ?? true else {
             throw Self.refusal("'\(root)' is outside the folders that this worker may use (--allow-folder)")
         }
         do {
@@ -36,7 +38,7 @@ package struct FeatureFolder: Sendable {
         // A link may lead elsewhere.
         let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         let allowed = folders?.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
-        guard allowed.map({ $0.contains { Self.isInside(resolved, $0) } }) ?? true else {
+        guard allowed.map({ $0.contains { FileReading.isBelow("\(resolved)/", $0) } }) ?? true else {
             throw Self.refusal("'\(path)' leads out of the folders that this worker may use (--allow-folder)")
         }
     }
@@ -86,10 +88,6 @@ package struct FeatureFolder: Sendable {
 
     private static func standardized(_ path: String) -> String {
         URL(fileURLWithPath: path).standardizedFileURL.path
-    }
-
-    private static func isInside(_ path: String, _ folder: String) -> Bool {
-        folder == "/" || path == folder || path.hasPrefix("\(folder)/")
     }
 
     private static func refusal(
