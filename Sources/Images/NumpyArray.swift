@@ -1,9 +1,9 @@
 internal import Tensors
 
-/// Reads NumPy's `.npy` files, versions 1 to 3.
+/// Reads NumPy's `.npy` files, versions 1 to 3, and writes version 1.
 ///
 /// Source: NumPy's own description, numpy/lib/format.py (NEP 1).
-enum NumpyArray {
+package enum NumpyArray {
     static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
 
     static func decode(

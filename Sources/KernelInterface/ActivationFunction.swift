@@ -44,8 +44,7 @@ public struct ActivationFunction: Sendable, Hashable, BitwiseCopyable {
     public var keepsZero: Bool {
         switch kind {
         case .identity, .relu, .relu6, .silu, .tanh, .mish, .gelu, .geluTanh, .quickGELU, .hardSwish,
-            .hardMish,
-            .leakyReLU, .elu, .squareRoot, .absolute:
+            .hardMish, .leakyReLU, .elu, .squareRoot, .absolute:
             true
         case .sigmoid, .hardSigmoid, .softplus, .exponential, .reciprocalSquareRoot: false
         case .affine: offset == 0

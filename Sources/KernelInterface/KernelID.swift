@@ -64,6 +64,17 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd2, .convolutionDense,
     ]
 
+    /// The tiling of a Winograd kernel.
+    ///
+    /// Precondition: it is one.
+    var winogradTiling: WinogradTiling {
+        switch self {
+        case .convolutionWinograd4: return .four
+        case .convolutionWinograd2: return .two
+        default: preconditionFailure("\(rawValue) is no Winograd kernel")
+        }
+    }
+
     /// Whether the kernel is a convolution kernel that can serve `shape`.
     public func accepts(_ shape: ConvolutionShape) -> Bool {
         switch self {
@@ -77,15 +88,11 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
                 && shape.strideWidth == 1 && shape.paddingTop == 0 && shape.paddingLeft == 0
                 && shape.outputHeight == shape.inputHeight && shape.outputWidth == shape.inputWidth
             return !shape.isInputPlain && shape.groups == 1 && isPointwise
-        case .convolutionWinograd4: return WinogradTiling.four.accepts(shape)
-        case .convolutionWinograd2: return WinogradTiling.two.accepts(shape)
+        case .convolutionWinograd4, .convolutionWinograd2: return winogradTiling.accepts(shape)
         case .convolutionDense: return !shape.isInputPlain
         case .linear, .matrixProduct, .attention, .longShortTermMemory, .pooling, .globalMean, .reduction,
-            .unary,
-            .binary, .broadcast,
-            .softmax,
-            .axisNormalization, .channelNormalization, .groupNormalization, .blocking, .unblocking,
-            .channelCopy, .stridedCopy, .resample:
+            .unary, .binary, .broadcast, .softmax, .axisNormalization, .channelNormalization,
+            .groupNormalization, .blocking, .unblocking, .channelCopy, .stridedCopy, .resample:
             return false
         }
     }
@@ -95,8 +102,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .convolutionGrouped: GroupedPlan.isWorthwhile(shape)
         case .convolutionThreeTaps: DensePlan.isWorthwhileInThreeTaps(shape)
-        case .convolutionWinograd4: WinogradTiling.four.isWorthwhile(shape)
-        case .convolutionWinograd2: WinogradTiling.two.isWorthwhile(shape)
+        case .convolutionWinograd4, .convolutionWinograd2: winogradTiling.isWorthwhile(shape)
         default: true
         }
     }
@@ -111,8 +117,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
             case .convolutionPlain: .plainInput
             case .convolutionDepthwise: .depthwise
             case .convolutionGrouped, .convolutionThreeTaps: .grouped
-            case .convolutionWinograd4: .winograd(.four)
-            case .convolutionWinograd2: .winograd(.two)
+            case .convolutionWinograd4, .convolutionWinograd2: .winograd(winogradTiling)
             default: .dense
             }
         return WeightPacking(order: order, shape: shape)

@@ -21,8 +21,7 @@ extension KernelRow {
             return DensePlan(arguments.shape).taskCount(images: arguments.images)
         case .convolutionWinograd4, .convolutionWinograd2:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
-            let tiling: WinogradTiling = id == .convolutionWinograd4 ? .four : .two
-            return WinogradPlan(arguments.shape, tiling, images: arguments.images).taskCount
+            return WinogradPlan(arguments.shape, id.winogradTiling, images: arguments.images).taskCount
         case .linear:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             let plan = LinearPlan(
@@ -99,7 +98,7 @@ extension KernelRow {
             return DensePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionWinograd4, .convolutionWinograd2:
             let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
-            return WinogradPlan.scratchFloats(shape, id == .convolutionWinograd4 ? .four : .two)
+            return WinogradPlan.scratchFloats(shape, id.winogradTiling)
         case .linear:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             return BlockedLayout.padded(arguments.inputs) * LinearPlan.longestChunk

@@ -35,7 +35,7 @@ package enum FileReading {
         guard let folders else { return resolved }
         let isInside = folders.contains { folder in
             guard let root = realPath(folder) else { return false }
-            return root == "/" || resolved.hasPrefix(root + "/")
+            return isBelow(resolved, root)
         }
         guard isInside else {
             throw TransferError(
@@ -45,6 +45,13 @@ package enum FileReading {
             )
         }
         return resolved
+    }
+
+    /// Whether `path` lies below `folder`, both absolute and without links and dots.
+    ///
+    /// A path that ends with a slash is a folder's, which lies below itself, too.
+    package static func isBelow(_ path: String, _ folder: String) -> Bool {
+        folder == "/" || path.hasPrefix("\(folder)/")
     }
 
     private static func realPath(_ path: String) -> String? {

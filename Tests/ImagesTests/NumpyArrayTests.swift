@@ -117,6 +117,29 @@ import Testing
         )
     }
 
+    @Test func readsWhatItWrote() throws {
+        let written = (0..<12).map { Float($0) / 7 - 1 }
+        let storage = NumpyArray.encoded(shape: [2, 2, 3], values: written)
+        let file = unsafe storage.withUnsafeBytes { bytes in unsafe [UInt8](bytes) }
+        #expect(try values(file, channels: 2) == written)
+    }
+
+    @Test(arguments: [[5], [1, 2], [3, 1, 1], Array(repeating: 1, count: 9)])
+    func writesTheHeaderThatNumPyDescribes(_ shape: [Int]) {
+        let count = shape.reduce(1, *)
+        let storage = NumpyArray.encoded(shape: shape, values: [Float](repeating: 1, count: count))
+        let file = unsafe storage.withUnsafeBytes { bytes in unsafe [UInt8](bytes) }
+        let header = Int(file[8]) + Int(file[9]) << 8
+        #expect(Array(file.prefix(8)) == [0x93] + Array("NUMPY".utf8) + [1, 0])
+        #expect((10 + header) % 64 == 0)
+        let tuple = shape.map { "\($0)," }.joined(separator: " ")
+        let text = String(decoding: file[10..<10 + header], as: UTF8.self)
+        #expect(text.hasPrefix("{'descr': '<f4', 'fortran_order': False, 'shape': (\(tuple)), } "))
+        #expect(text.hasSuffix(" \n"))
+        let one: [UInt8] = [0, 0, 0x80, 0x3F]
+        #expect(Array(file.dropFirst(10 + header)) == (0..<count).flatMap { _ in one })
+    }
+
     @Test(arguments: [
         "{'descr': '<c8', 'fortran_order': False, 'shape': (2, 3), }",
         "{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }",

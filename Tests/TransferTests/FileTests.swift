@@ -65,6 +65,14 @@ import Transfer
         )
     }
 
+    @Test func tellsWhatLiesBelowAFolder() {
+        for path in ["/in/a", "/in/a/b", "/in/"] { #expect(FileReading.isBelow(path, "/in"), "\(path)") }
+        for path in ["/in", "/inner/a", "/inner/", "/a/in/b", "/"] {
+            #expect(!FileReading.isBelow(path, "/in"), "\(path)")
+            #expect(FileReading.isBelow(path, "/"), "\(path)")
+        }
+    }
+
     @Test func refusesWhatIsNoRegularFile() async throws {
         let made = unsafe mkfifo(folder.path("pipe"), 0o600)
         #expect(made == 0)

@@ -22,8 +22,7 @@ enum FoldConstants {
             case .input, .reshape, .convolution, .linear, .batchNormalization, .layerNormalization,
                 .rootMeanSquareNormalization, .groupNormalization, .activation, .binary, .affine, .pooling,
                 .reduction, .matrixProduct, .longShortTermMemory, .softmax, .transpose, .slice,
-                .concatenation, .gather, .roll,
-                .padding, .resample, .broadcastToBatch:
+                .concatenation, .gather, .roll, .padding, .resample, .broadcastToBatch:
                 isComputed[index] = true
             }
         }

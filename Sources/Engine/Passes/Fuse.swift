@@ -21,7 +21,6 @@ private struct FusedGraphBuilder {
     let graph: BoundGraph
     let readers: [Int]
     var nodes: [FusedGraph.Node] = []
-    var isDead: [Bool] = []
     /// The fused value that stands for each value of the graph.
     var map: [ValueID: Int] = [:]
     /// How many readers each fused value has that have not been fused into it.
@@ -48,26 +47,17 @@ private struct FusedGraphBuilder {
             addActivation(ActivationFunction(of: activation), "\(activation)", id)
         case .binary(let operation): try addBinary(operation, id)
         case .parameter, .constant, .layerNormalization, .rootMeanSquareNormalization, .groupNormalization,
-            .pooling,
-            .reduction, .matrixProduct, .longShortTermMemory, .softmax, .reshape, .transpose, .slice,
-            .concatenation, .gather,
-            .roll, .padding, .resample, .broadcastToBatch:
+            .pooling, .reduction, .matrixProduct, .longShortTermMemory, .softmax, .reshape, .transpose,
+            .slice, .concatenation, .gather, .roll, .padding, .resample, .broadcastToBatch:
             addGeneral(id)
         }
     }
 
-    /// The graph without dead nodes.
+    /// The graph without the sums that have moved.
     func finish() -> FusedGraph {
-        var renumbered = [ValueID](repeating: ValueID(index: 0), count: nodes.count)
-        var kept: [FusedGraph.Node] = []
-        for (index, node) in nodes.enumerated() where !isDead[index] {
-            renumbered[index] = ValueID(index: kept.count)
-            var copy = node
-            copy.inputs = node.inputs.map { renumbered[$0.index] }
-            kept.append(copy)
-        }
-        func final(_ value: ValueID) -> ValueID { renumbered[map[value] ?? 0] }
-        return FusedGraph(nodes: kept, input: final(graph.input), outputs: graph.outputs.mapValues(final))
+        func fused(_ value: ValueID) -> ValueID { ValueID(index: map[value] ?? 0) }
+        let outputs = graph.outputs.mapValues(fused)
+        return FusedGraph(nodes: nodes, input: fused(graph.input), outputs: outputs).pruned()
     }
 
     // MARK: Appending
@@ -89,7 +79,6 @@ private struct FusedGraphBuilder {
                 label: label
             )
         )
-        isDead.append(false)
         remainingReaders.append(readers[id.index])
         map[id] = nodes.count - 1
     }
@@ -179,8 +168,7 @@ private struct FusedGraphBuilder {
                 case .channelAffine(let affine) where affine.activation.kind == .identity:
                     (affine.axis, affine.scale.count)
                 case .input, .convolution, .linear, .channelAffine, .gate, .elementwise, .activation,
-                    .attention,
-                    .general:
+                    .attention, .general:
                     nil
                 }
             if let channels {
@@ -273,9 +261,8 @@ private struct FusedGraphBuilder {
                 .general:
                 continue
             }
-            // The residual may be younger than the sum: the sum moves behind it.
+            // The residual may be younger than the sum: the sum moves behind it, and nobody reads the old one.
             let old = nodes[index]
-            isDead[index] = true
             append(operation, [], id, "\(old.label) + add")
             nodes[nodes.count - 1].inputs = old.inputs + [ValueID(index: map[residual] ?? 0)]
             nodes[nodes.count - 1].path = old.path

@@ -27,6 +27,29 @@ struct FusedGraph: Sendable {
 
     /// The node that makes `value`.
     subscript(value: ValueID) -> Node { nodes[value.index] }
+
+    /// The graph without what no output needs, its values renumbered.
+    func pruned() -> FusedGraph {
+        var isNeeded = [Bool](repeating: false, count: nodes.count)
+        isNeeded[input.index] = true
+        for value in outputs.values { isNeeded[value.index] = true }
+        for index in nodes.indices.reversed() where isNeeded[index] {
+            for input in nodes[index].inputs { isNeeded[input.index] = true }
+        }
+        var renumbered = [ValueID](repeating: ValueID(index: 0), count: nodes.count)
+        var kept: [Node] = []
+        for (index, node) in nodes.enumerated() where isNeeded[index] {
+            renumbered[index] = ValueID(index: kept.count)
+            var copy = node
+            copy.inputs = node.inputs.map { renumbered[$0.index] }
+            kept.append(copy)
+        }
+        return FusedGraph(
+            nodes: kept,
+            input: renumbered[input.index],
+            outputs: outputs.mapValues { renumbered[$0.index] }
+        )
+    }
 }
 
 /// What a step computes.

@@ -45,9 +45,9 @@ enum Simplify {
             case .pooling(let pooling):
                 pooling.kernel == 1 && pooling.stride == 1 && pooling.padding == .zero
             case .input, .parameter, .constant, .convolution, .linear, .batchNormalization,
-                .layerNormalization,
-                .rootMeanSquareNormalization, .groupNormalization, .activation, .binary, .reduction,
-                .matrixProduct, .longShortTermMemory, .softmax, .gather, .resample, .broadcastToBatch:
+                .layerNormalization, .rootMeanSquareNormalization, .groupNormalization, .activation, .binary,
+                .reduction, .matrixProduct, .longShortTermMemory, .softmax, .gather, .resample,
+                .broadcastToBatch:
                 false
             }
         return isIdentity ? first : nil
@@ -96,8 +96,7 @@ enum Simplify {
         case .convolution, .pooling, .input, .parameter, .constant, .linear, .batchNormalization,
             .layerNormalization, .rootMeanSquareNormalization, .groupNormalization, .activation, .binary,
             .affine, .reduction, .matrixProduct, .longShortTermMemory, .softmax, .reshape, .transpose, .slice,
-            .concatenation,
-            .gather, .roll, .padding, .resample, .broadcastToBatch:
+            .concatenation, .gather, .roll, .padding, .resample, .broadcastToBatch:
             return nil
         }
     }

@@ -24,11 +24,16 @@ extension GraphBuilder {
     /// The biases `[heads, queries, keys]` of a grid, gathered from the parameter `attention_biases` `[heads, keys]`:
     /// static, folds.
     func distanceBias(grid: Extent, heads: Int, stride: Int = 1) throws(GraphError) -> Value {
+        let table = try parameter("attention_biases", [heads, grid.height * grid.width])
+        return try distanceBias(table, grid: grid, stride: stride)
+    }
+
+    /// The biases `[heads, queries, keys]` of a grid, gathered from the static `table` `[heads, keys]`.
+    func distanceBias(_ table: Value, grid: Extent, stride: Int = 1) throws(GraphError) -> Value {
         let keys = grid.height * grid.width
         let indices = RelativePosition.distances(grid, stride: stride)
-        let table = try parameter("attention_biases", [heads, keys])
         let gathered = try append(.gather(axis: 1, indices: indices), [table])
-        return try reshapeStatic(gathered, [heads, indices.count / keys, keys])
+        return try reshapeStatic(gathered, [table.type.dimensions[0], indices.count / keys, keys])
     }
 
     /// What lies side by side in each head, apart: `[factor N, tokens, heads (a + b + ...)]` to `[factor N, heads,

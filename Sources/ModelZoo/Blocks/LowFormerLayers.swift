@@ -260,19 +260,18 @@ struct LowFormerLayers {
             // A padding takes the first place of timm's sequence.
             if stride == 1 { convolution = "conv.1" }
         }
-        return try b.scope(name) { () throws(GraphError) in
-            let y = try b.convolution(
-                x,
-                convolution,
-                outputs,
-                kernel: Extent(kernel),
-                stride: stride,
-                groups: groups,
-                padding: padding,
-                hasBias: hasBias
-            )
-            guard isNormalized else { return try b.activation(y, activation) }
-            return try b.batchNormalization(y, "norm", activation)
-        }
+        return try b.convolutionBlock(
+            x,
+            name,
+            outputs,
+            kernel: Extent(kernel),
+            stride: stride,
+            groups: groups,
+            padding: padding,
+            hasBias: hasBias,
+            layers: (convolution, "norm"),
+            normalization: isNormalized ? .batch() : nil,
+            activation: activation
+        )
     }
 }

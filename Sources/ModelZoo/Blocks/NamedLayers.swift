@@ -45,7 +45,8 @@ extension GraphBuilder {
         try scope(name) { () throws(GraphError) in try normalization(x, kind, activation) }
     }
 
-    /// `name.conv` without bias, `name.bn` and an activation.
+    /// A convolution, its normalisation (none where nil) and an activation; `layers` are the names of the first two below
+    /// `name`.
     ///
     /// Source: timm/layers/conv_bn_act.py, `ConvNormAct`.
     func convolutionBlock(
@@ -57,7 +58,9 @@ extension GraphBuilder {
         dilation: Int = 1,
         groups: Int = 1,
         padding: Edges? = nil,
-        normalization kind: Normalization = .batch(),
+        hasBias: Bool = false,
+        layers: (convolution: String, normalization: String) = ("conv", "bn"),
+        normalization kind: Normalization? = .batch(),
         activation: Activation? = .relu,
         antiAliasing: AntiAliasing? = nil
     ) throws(GraphError) -> Value {
@@ -65,15 +68,20 @@ extension GraphBuilder {
             let blurs = antiAliasing != nil && stride > 1
             var y = try convolution(
                 x,
-                "conv",
+                layers.convolution,
                 outputs,
                 kernel: kernel,
                 stride: blurs ? 1 : stride,
                 dilation: dilation,
                 groups: groups,
-                padding: padding
+                padding: padding,
+                hasBias: hasBias
             )
-            y = try normalization(y, "bn", activation, kind: kind)
+            if let kind {
+                y = try normalization(y, layers.normalization, activation, kind: kind)
+            } else {
+                y = try self.activation(y, activation)
+            }
             if blurs, let antiAliasing { y = try antiAliased(y, antiAliasing, stride: stride) }
             return y
         }

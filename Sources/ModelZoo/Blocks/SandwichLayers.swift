@@ -19,17 +19,16 @@ struct SandwichLayers {
         groups: Int = 1,
         activation: Activation? = nil
     ) throws(GraphError) -> Value {
-        try builder.scope(name) { () throws(GraphError) in
-            let y = try builder.convolution(
-                x,
-                convolutionName,
-                outputs,
-                kernel: Extent(kernel),
-                stride: stride,
-                groups: groups
-            )
-            return try builder.normalization(y, "bn", activation)
-        }
+        try builder.convolutionBlock(
+            x,
+            name,
+            outputs,
+            kernel: Extent(kernel),
+            stride: stride,
+            groups: groups,
+            layers: (convolutionName, "bn"),
+            activation: activation
+        )
     }
 
     /// Four 3x3 convolutions of stride 2; `width` comes out.

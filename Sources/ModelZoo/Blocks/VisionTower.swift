@@ -12,6 +12,9 @@ enum TowerUse: Sendable, Equatable {
     /// Where the tower stands in the checkpoint.
     var scope: String { self == .encoder ? "" : "encoder" }
 
+    /// What the checkpoint calls the tower's tensor `name`.
+    func checkpointName(_ name: String) -> String { self == .encoder ? name : "\(scope).\(name)" }
+
     /// Whether tokens are brought to the language model's form.
     var isProjected: Bool { self != .classifier }
 }
@@ -79,21 +82,21 @@ extension GraphBuilder {
         return try reshape(windows(map, plan), [count, plan.area * map.features], batchFactor: 1)
     }
 
-    /// Names the outputs of a tower whose `tokens` `[N, tokens, width]` are classified or given; `features` as timm's
-    /// `forward_features`.
+    /// Emits a tower and names its outputs: `encode` gives the patches, as timm's `forward_features`, and the tokens
+    /// `[N, tokens, width]` that are classified or given.
     ///
     /// A classifier normalises the tokens' mean by `normalization` without learned numbers.
-    func towerOutputs(
+    func tower(
         _ use: TowerUse,
-        features: Value,
-        tokens: Value,
         normalization: TokenNormalization,
-        classCount: Int
+        classCount: Int,
+        encode: () throws(GraphError) -> (patches: Value, tokens: Value)
     ) throws(GraphError) {
+        let (patches, tokens) = try scope(use.scope, encode)
         guard use == .encoder else {
             let pooled = try plainNormalization(averagedTokens(tokens), normalization)
             return try linearClassifier(
-                features: features,
+                features: use == .projectedClassifier ? tokens : patches,
                 embedding: pooled,
                 classCount: classCount,
                 name: "head"
@@ -106,7 +109,7 @@ extension GraphBuilder {
                 code: .unsupportedConfiguration
             )
         }
-        output(.features, features)
+        output(.features, patches)
         output(.embedding, tokens)
         output(.logits, tokens)
     }

@@ -25,16 +25,9 @@ struct DeepSeekViT: ModelConfiguration, Equatable {
     /// Emits patches, blocks, aligner and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
         try b.requireCells(of: patch)
-        let (features, tokens) = try b.scope(use.scope) { () throws(GraphError) in
-            try encode(b, projection: projection.width(under: options.tag))
+        try b.tower(use, normalization: normalization, classCount: options.classCount) {
+            () throws(GraphError) in try encode(b, projection: projection.width(under: options.tag))
         }
-        try b.towerOutputs(
-            use,
-            features: use == .projectedClassifier ? tokens : features,
-            tokens: tokens,
-            normalization: normalization,
-            classCount: options.classCount
-        )
     }
 
     /// The patches as a map `[N, H, W, C]`, and the tokens that are pooled or given.
@@ -87,9 +80,9 @@ struct DeepSeekViT: ModelConfiguration, Equatable {
             if isClassifier, name.hasPrefix("norm.") || name.hasPrefix("head.") {
                 return use == .encoder ? nil : name
             }
-            return encoderName(name, isSource: isSource).map { use == .encoder ? $0 : "encoder.\($0)" }
+            return encoderName(name, isSource: isSource).map(use.checkpointName)
         }
-        let name = use == .encoder ? "patch_embed.proj.weight" : "encoder.patch_embed.proj.weight"
+        let name = use.checkpointName("patch_embed.proj.weight")
         if let weight = tensors[name], weight.shape.rank == 2 {
             let channels = weight.shape[1] / (patch * patch)
             tensors[name] = TensorNames.reshaped(weight, [weight.shape[0], channels, patch, patch])

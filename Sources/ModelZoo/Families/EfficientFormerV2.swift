@@ -53,10 +53,16 @@ struct EfficientFormerV2: ModelConfiguration, Equatable {
         groups: Int = 1,
         _ activation: Activation? = nil
     ) throws(GraphError) -> Value {
-        try b.scope(name) { () throws(GraphError) in
-            let y = try b.convolve(x, "conv", outputs, kernel: kernel, stride: stride, groups: groups)
-            return try b.batchNormalization(y, "bn", activation)
-        }
+        try b.convolutionBlock(
+            x,
+            name,
+            outputs,
+            kernel: Extent(kernel),
+            stride: stride,
+            groups: groups,
+            hasBias: true,
+            activation: activation
+        )
     }
 
     private func stage(

@@ -70,18 +70,16 @@ struct EfficientViM: ModelConfiguration, Equatable {
         groups: Int = 1,
         activation: Activation? = nil
     ) throws(GraphError) -> Value {
-        try b.scope(name) { () throws(GraphError) in
-            let y = try b.convolve(
-                x,
-                "conv",
-                outputs,
-                kernel: kernel,
-                stride: stride,
-                groups: groups,
-                hasBias: false
-            )
-            return try b.batchNormalization(y, "norm", activation)
-        }
+        try b.convolutionBlock(
+            x,
+            name,
+            outputs,
+            kernel: Extent(kernel),
+            stride: stride,
+            groups: groups,
+            layers: ("conv", "norm"),
+            activation: activation
+        )
     }
 
     /// The next block's map and the block's hidden states `[N, C, states]`.

@@ -156,20 +156,18 @@ struct EfficientViTMIT: ModelConfiguration, Equatable {
         isActivated: Bool = true,
         epsilon: Float? = nil
     ) throws(GraphError) -> Value {
-        try b.scope(name) { () throws(GraphError) in
-            let y = try b.convolution(
-                x,
-                "conv",
-                outputs,
-                kernel: Extent(kernel),
-                stride: stride,
-                groups: groups,
-                hasBias: !isNormalized
-            )
-            let activation = isActivated ? self.activation : nil
-            guard isNormalized else { return try b.activation(y, activation) }
-            return try b.normalization(y, "norm", activation, kind: .batch(epsilon: epsilon ?? self.epsilon))
-        }
+        try b.convolutionBlock(
+            x,
+            name,
+            outputs,
+            kernel: Extent(kernel),
+            stride: stride,
+            groups: groups,
+            hasBias: !isNormalized,
+            layers: ("conv", "norm"),
+            normalization: isNormalized ? .batch(epsilon: epsilon ?? self.epsilon) : nil,
+            activation: isActivated ? activation : nil
+        )
     }
 
     /// Linear attention: keys and values are summed over the positions before a query sees them.

@@ -131,20 +131,12 @@ struct EfficientViTMSRA: ModelConfiguration, Equatable {
         let count = heads[stage]
         let old = Self.windows(side: Self.size, stages: depths.count)[stage]
         var table = try b.parameter("attention_biases", [count, old * old])
-        let area = window * window
         if window != old {
             let picture = try b.reshapeStatic(table, [1, count, old, old])
             let resampled = try b.resample(picture, to: Extent(window), filter: PositionFilter())
-            table = try b.reshapeStatic(resampled, [count, area])
+            table = try b.reshapeStatic(resampled, [count, window * window])
         }
-        let indices = (0..<area * area).map { pair in
-            let (left, right) = (pair / area, pair % area)
-            return abs(left / window - right / window) * window + abs(left % window - right % window)
-        }
-        return try b.reshapeStatic(
-            b.append(.gather(axis: 1, indices: indices), [table]),
-            [count, area, area]
-        )
+        return try b.distanceBias(table, grid: Extent(window))
     }
 
     /// Leaves out the indices of the biases, which older checkpoints hold.

@@ -34,14 +34,9 @@ struct Gemma4ViT: ModelConfiguration, Equatable {
     /// Emits patches, blocks, pool and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
         try b.requireCells(of: use.isProjected ? Self.patch * Self.cell : Self.patch)
-        let (features, tokens) = try b.scope(use.scope) { () throws(GraphError) in try encode(b) }
-        try b.towerOutputs(
-            use,
-            features: features,
-            tokens: tokens,
-            normalization: normalization,
-            classCount: options.classCount
-        )
+        try b.tower(use, normalization: normalization, classCount: options.classCount) {
+            () throws(GraphError) in try encode(b)
+        }
     }
 
     /// The patches, and the tokens that are averaged or given.
@@ -116,7 +111,7 @@ struct Gemma4ViT: ModelConfiguration, Equatable {
         let own = use == .encoder ? [] : ["norm.", "head.", "encoder."]
         try TensorNames.rename(&tensors) { name in
             if own.contains(where: name.hasPrefix) { return name }
-            return Self.encoderName(name).map { use == .encoder ? $0 : "encoder.\($0)" }
+            return Self.encoderName(name).map(use.checkpointName)
         }
     }
 

@@ -56,18 +56,16 @@ struct IFormer: ModelConfiguration, Equatable {
         groups: Int = 1,
         activation: Activation? = nil
     ) throws(GraphError) -> Value {
-        try b.scope(name) { () throws(GraphError) in
-            let y = try b.convolve(
-                x,
-                "c",
-                outputs,
-                kernel: kernel,
-                stride: stride,
-                groups: groups,
-                hasBias: false
-            )
-            return try b.batchNormalization(y, "bn", activation)
-        }
+        try b.convolutionBlock(
+            x,
+            name,
+            outputs,
+            kernel: Extent(kernel),
+            stride: stride,
+            groups: groups,
+            layers: ("c", "bn"),
+            activation: activation
+        )
     }
 
     /// Convolutional blocks, the groups of attention, and one more convolutional block.

@@ -28,16 +28,9 @@ struct Qwen3ViT: ModelConfiguration, Equatable {
     /// Emits patches, blocks, merger and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
         try b.requireCells(of: use.isProjected ? Self.patch * Self.cell : Self.patch)
-        let (features, tokens) = try b.scope(use.scope) { () throws(GraphError) in
-            try encode(b, projection: projection.width(under: options.tag))
+        try b.tower(use, normalization: normalization, classCount: options.classCount) {
+            () throws(GraphError) in try encode(b, projection: projection.width(under: options.tag))
         }
-        try b.towerOutputs(
-            use,
-            features: use == .projectedClassifier ? tokens : features,
-            tokens: tokens,
-            normalization: normalization,
-            classCount: options.classCount
-        )
     }
 
     /// The patches as a map `[N, H, W, C]`, and the tokens that are pooled or given.
@@ -76,13 +69,13 @@ struct Qwen3ViT: ModelConfiguration, Equatable {
     func remapCheckpoint(_ tensors: inout [String: Tensor]) throws(ModelZooError) {
         try TensorNames.rename(&tensors) { name in
             if use != .encoder, name.hasPrefix("norm.") || name.hasPrefix("head.") { return name }
-            return encoderName(name).map { use == .encoder ? $0 : "encoder.\($0)" }
+            return encoderName(name).map(use.checkpointName)
         }
-        let scope = use == .encoder ? "" : "encoder."
-        if let table = tensors.removeValue(forKey: "\(scope)pos_embed.weight") {
-            tensors["\(scope)pos_embed"] = TensorNames.reshaped(table, [1] + table.shape.dimensions)
+        if let table = tensors.removeValue(forKey: use.checkpointName("pos_embed.weight")) {
+            let positions = TensorNames.reshaped(table, [1] + table.shape.dimensions)
+            tensors[use.checkpointName("pos_embed")] = positions
         }
-        let name = "\(scope)patch_embed.proj.weight"
+        let name = use.checkpointName("patch_embed.proj.weight")
         if let weight = tensors[name], weight.shape.rank == 5 { tensors[name] = Self.summedFrames(weight) }
     }
 

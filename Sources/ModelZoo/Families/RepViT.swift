@@ -50,18 +50,16 @@ struct RepViT: ModelConfiguration, Equatable {
         stride: Int = 1,
         groups: Int = 1
     ) throws(GraphError) -> Value {
-        try b.scope(name) { () throws(GraphError) in
-            let y = try b.convolve(
-                x,
-                "c",
-                outputs,
-                kernel: kernel,
-                stride: stride,
-                groups: groups,
-                hasBias: false
-            )
-            return try b.batchNormalization(y, "bn")
-        }
+        try b.convolutionBlock(
+            x,
+            name,
+            outputs,
+            kernel: Extent(kernel),
+            stride: stride,
+            groups: groups,
+            layers: ("c", "bn"),
+            activation: nil
+        )
     }
 
     private func block(

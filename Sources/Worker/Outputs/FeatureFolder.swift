@@ -1,6 +1,8 @@
 import Foundation
+import Images
 package import JobQueue
 import Tensors
+import Transfer
 import Weights
 
 /// The last feature map of one picture, as the model gives it.
@@ -24,7 +26,8 @@ package struct FeatureFolder: Sendable {
     package init(_ job: ClaimedJob, within folders: [String]?) throws(RowFailure) {
         let root = try Self.root(job.options.outputURI ?? "")
         path = "\(root)/job-\(job.id)"
-        guard folders.map({ $0.contains { Self.isInside(root, Self.standardized($0)) } }) ?? true else {
+        let named = folders?.map(Self.standardized)
+        guard named.map({ $0.contains { FileReading.isBelow("\(root)/", $0) } }) ?? true else {
             throw Self.refusal("'\(root)' is outside the folders that this worker may use (--allow-folder)")
         }
         do {
@@ -35,7 +38,7 @@ package struct FeatureFolder: Sendable {
         // A link may lead elsewhere.
         let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         let allowed = folders?.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
-        guard allowed.map({ $0.contains { Self.isInside(resolved, $0) } }) ?? true else {
+        guard allowed.map({ $0.contains { FileReading.isBelow("\(resolved)/", $0) } }) ?? true else {
             throw Self.refusal("'\(path)' leads out of the folders that this worker may use (--allow-folder)")
         }
     }
@@ -64,7 +67,7 @@ package struct FeatureFolder: Sendable {
     /// - Throws: a `RowFailure` of stage `write`: another worker may have more luck.
     func write(_ map: FeatureMap, ordinal: Int32) throws(RowFailure) -> OutputFile {
         let name = "\(path)/\(ordinal).npy"
-        let storage = Self.encoded(map)
+        let storage = NumpyArray.encoded(shape: map.shape, values: map.values)
         let data = unsafe storage.withUnsafeBytes { bytes in unsafe Data(bytes) }
         do {
             try data.write(to: URL(fileURLWithPath: name), options: .atomic)
@@ -83,37 +86,8 @@ package struct FeatureFolder: Sendable {
         )
     }
 
-    /// NumPy's format, version 1.0: float32, little-endian, row-major.
-    ///
-    /// Source: numpy/lib/format.py.
-    private static func encoded(_ map: FeatureMap) -> TensorStorage {
-        let extents = map.shape.map { "\($0)," }.joined(separator: " ")
-        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)), }"
-        let padding = 64 - (10 + header.utf8.count + 1) % 64
-        header += String(repeating: " ", count: padding % 64) + "\n"
-        let count = UInt16(header.utf8.count)
-        let head =
-            [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(count & 255), UInt8(count >> 8)] + Array(header.utf8)
-        return unsafe TensorStorage(
-            byteCount: head.count + map.values.count * MemoryLayout<Float>.stride
-        ) { buffer in
-            unsafe buffer.copyBytes(from: head)
-            for (index, value) in map.values.enumerated() {
-                unsafe buffer.storeBytes(
-                    of: value.bitPattern.littleEndian,
-                    toByteOffset: head.count + index * MemoryLayout<Float>.stride,
-                    as: UInt32.self
-                )
-            }
-        }
-    }
-
     private static func standardized(_ path: String) -> String {
         URL(fileURLWithPath: path).standardizedFileURL.path
-    }
-
-    private static func isInside(_ path: String, _ folder: String) -> Bool {
-        folder == "/" || path == folder || path.hasPrefix("\(folder)/")
     }
 
     private static func refusal(
