@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benchmarks
 
 #if canImport(Glibc)
     import Glibc
@@ -31,6 +32,7 @@ struct Apus: AsyncParsableCommand {
     ///
     /// A closed pipe is an error of the write, not a signal: `apus models | head` ends quietly.
     static func main() async {
+        _ = ProcessStart.current
         signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()

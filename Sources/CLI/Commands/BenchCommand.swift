@@ -16,15 +16,20 @@ struct BenchCommand: AsyncParsableCommand {
         discussion: """
             Prints a line for each model and batch: the median of the rounds with the slowest and the fastest. With \
             --on-demand each line on standard input asks for one more round, so that a script can take turns with \
-            another program (deploy/bench-peers does).
+            another program (deploy/bench-peers does). --first-answer measures another thing, once: the way from the \
+            start of this process over a real checkpoint to the first logits, phase by phase, and the most memory \
+            that it had (deploy/bench-first-answer compares it with others).
             """
     )
 
     @Argument(help: ArgumentHelp("Models as timm writes them, with commas between.", valueName: "models"))
     var models: String
 
-    @Option(name: [.customShort("b"), .customLong("batch")], help: "Pictures in a run, with commas between.")
-    var batches = "1,16"
+    @Option(
+        name: [.customShort("b"), .customLong("batch")],
+        help: "Pictures in a run, with commas between (default: 1,16; with --first-answer 1)."
+    )
+    var batches: String?
 
     @Option(name: .long, help: "Threads that compute (default: the processors that this process may use).")
     var threads: Int?
@@ -47,6 +52,21 @@ struct BenchCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Measure one round for each line on standard input, and print it.")
     var onDemand = false
 
+    @Flag(name: .long, help: "Measure from the start of the process to the first logits of one model.")
+    var firstAnswer = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("With --first-answer: a checkpoint instead of the cached one.", valueName: "file")
+    )
+    var weights: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("With --first-answer: a picture (default: one is made up).", valueName: "file")
+    )
+    var picture: String?
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -55,19 +75,36 @@ struct BenchCommand: AsyncParsableCommand {
         guard threads.map((1...1024).contains) ?? true else {
             throw ValidationError("--threads takes 1 to 1024.")
         }
-        guard
-            !onDemand || (models.split(separator: ",").count == 1 && batches.split(separator: ",").count == 1)
-        else { throw ValidationError("--on-demand measures one model at one batch.") }
+        let isSingle =
+            models.split(separator: ",").count == 1 && batchText.split(separator: ",").count == 1
+        guard !onDemand || isSingle else {
+            throw ValidationError("--on-demand measures one model at one batch.")
+        }
+        guard !firstAnswer || isSingle else {
+            throw ValidationError("--first-answer measures one model at one batch.")
+        }
+        guard !firstAnswer || !(layers || onDemand) else {
+            throw ValidationError("--first-answer measures once; leave --layers and --on-demand out.")
+        }
+        guard firstAnswer || (weights == nil && picture == nil) else {
+            throw ValidationError(
+                "--weights and --picture are for --first-answer; weights are synthetic else."
+            )
+        }
     }
 
+    /// The batches as they were typed.
+    private var batchText: String { batches ?? (firstAnswer ? "1" : "1,16") }
+
     func run() async throws {
-        let batches = try batches.split(separator: ",").map { text in
+        let batches = try batchText.split(separator: ",").map { text in
             guard let batch = Int(text), (1...4096).contains(batch) else {
                 throw ValidationError("--batch \(text): a number from 1 to 4096 is expected.")
             }
             return batch
         }
         let count = threads ?? ProcessorAllowance.current().threadCount
+        if firstAnswer { return try await answer(batch: batches[0], threads: count) }
         let instructionSet = try CommandEnvironment.current.instructionSet()
         let pool = try ThreadPool(count: count)
         let sources = try Sources(.current, logger: LogOptions.quiet)
@@ -101,6 +138,23 @@ struct BenchCommand: AsyncParsableCommand {
                     try Terminal.print(output.json ? row.json(of: rates).text : row.text(of: rates))
                 }
             }
+        }
+    }
+
+    private func answer(batch: Int, threads: Int) async throws {
+        let request = FirstAnswer.Request(
+            model: models,
+            weights: weights,
+            picture: picture,
+            batch: batch,
+            inputChannels: inChans,
+            imageSize: imgSize
+        )
+        let answer = try await FirstAnswer(request, environment: .current, threads: threads)
+        if output.json {
+            try Terminal.print(answer.json(model: models, batch: batch, threads: threads).text)
+        } else {
+            for line in answer.lines { try Terminal.print(line) }
         }
     }
 

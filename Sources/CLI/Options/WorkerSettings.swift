@@ -62,21 +62,20 @@ struct Sources {
     /// As many as a worker fetches at once: the pictures of a job often lie on one host.
     private static let requestsPerHost = 16
 
-    /// Starts the transfer threads with the environment's hub and caches.
+    /// Starts the transfer threads with the environment's hub and caches; `isOffline` keeps them from downloading weights.
     ///
     /// - Throws: `TransferError` where libcurl cannot be started.
     init(
         _ environment: CommandEnvironment,
         policy: TransferPolicy = TransferPolicy(),
+        isOffline: Bool = false,
         logger: Logger
     ) throws {
         var policy = policy
         policy.requestsPerHost = Self.requestsPerHost
         transfer = try Transfer(policy: policy, userAgent: Build.name)
-        locator = WeightsLocator(
-            transfer: transfer,
-            environment: WeightsEnvironment(environment: environment.variables),
-            logger: logger
-        )
+        var weights = WeightsEnvironment(environment: environment.variables)
+        if isOffline { weights.isOffline = true }
+        locator = WeightsLocator(transfer: transfer, environment: weights, logger: logger)
     }
 }

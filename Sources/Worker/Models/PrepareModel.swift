@@ -15,6 +15,18 @@ package struct PreparedModel: Sendable {
     package let located: LocatedWeights
 }
 
+/// What is done one after the other to prepare a model.
+package enum PreparationPhase: String, Sendable, CaseIterable {
+    /// The file is found and its SHA-256 is known.
+    case locate
+    /// The file is mapped, its tensors are found and have timm's names.
+    case map
+    /// The graph is built.
+    case buildGraph = "build graph"
+    /// The tensors are adapted and accounted for.
+    case adapt
+}
+
 /// Locates, parses, renames and adapts the weights of `plan` and builds the graph that fits them.
 ///
 /// Where nobody named a number of classes, the checkpoint's own classifier says it. It reads files for long and
@@ -24,12 +36,14 @@ package struct PreparedModel: Sendable {
 ///   - plan: what the job's words decide.
 ///   - expectedSHA256: the hash that a job was resolved to; nil takes what there is.
 ///   - locator: finds the file.
+///   - finished: hears of each phase when it is done, for those who measure.
 /// - Returns: what the compiler takes.
 /// - Throws: a `RowFailure` of stage `resolve`.
 package func prepareModel(
     _ plan: ModelPlan,
     expectedSHA256: String?,
-    locator: WeightsLocator
+    locator: WeightsLocator,
+    finished: (PreparationPhase) -> Void = { _ in }
 ) async throws(RowFailure) -> PreparedModel {
     do {
         let located = try await locator.locate(plan.model, override: plan.checkpoint)
@@ -42,6 +56,7 @@ package func prepareModel(
                 disposition: .failJob
             )
         }
+        finished(.locate)
         var (weights, _) = try WeightsLoader.read(
             path: located.path,
             architecture: plan.architecture,
@@ -49,14 +64,17 @@ package func prepareModel(
             knownSHA256: located.sha256
         )
         weights.modelName = plan.model.name
+        finished(.map)
         var build = plan.build
         build.classCount = try classCount(of: weights, in: located, plan: plan)
         let graph = try plan.architecture.graph(build)
+        finished(.buildGraph)
         let parameters = try weights.parameters(
             for: graph,
             inputChannels: build.inputChannels,
             classCount: build.classCount
         )
+        finished(.adapt)
         return PreparedModel(
             graph: graph,
             parameters: parameters,
