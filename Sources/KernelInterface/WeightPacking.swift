@@ -66,6 +66,16 @@ public struct WeightPacking: Sendable, Hashable {
     /// Their address should be aligned to 64 bytes.
     public var floatCount: Int { blockCount * floatsPerBlock }
 
+    /// Floats of an output channel's weights as PyTorch stores them: a row of `[I / groups, kernel rows, kernel columns]`.
+    public var floatsPerOutput: Int {
+        shape.inputChannelsPerGroup * shape.kernelHeight * shape.kernelWidth
+    }
+
+    /// The output channels whose rows a block is packed from: sixteen, or what is left of them.
+    public func outputs(ofBlock block: Int) -> Range<Int> {
+        block * 16..<min(block * 16 + 16, shape.outputChannels)
+    }
+
     /// Packs blocks `blocks` of `weights`, row-major `[O, I / groups, kernel rows, kernel columns]`, to their
     /// place in `packed`, which has room for ``floatCount`` floats.
     ///
@@ -77,117 +87,30 @@ public struct WeightPacking: Sendable, Hashable {
     ) {
         precondition(blocks.lowerBound >= 0 && blocks.upperBound <= blockCount, "no such blocks: \(blocks)")
         for block in blocks {
-            let target = unsafe packed + block * floatsPerBlock
-            switch order {
-            case .dense: unsafe packDense(weights, into: target, block: block)
-            case .plainInput: unsafe packPlainInput(weights, into: target, block: block)
-            case .depthwise: unsafe packDepthwise(weights, into: target, block: block)
-            case .grouped: unsafe packGrouped(weights, into: target, block: block)
-            case .winograd(let tiling): unsafe packWinograd(weights, into: target, block: block, tiling)
-            }
+            let rows = unsafe weights + block * 16 * floatsPerOutput
+            unsafe packBlock(block, rows: rows, scales: nil, into: packed + block * floatsPerBlock)
         }
     }
 
-    private func packDense(
-        _ weights: UnsafePointer<Float>,
-        into target: UnsafeMutablePointer<Float>,
-        block: Int
+    /// Packs one block.
+    ///
+    /// - Parameters:
+    ///   - block: its number.
+    ///   - rows: the rows of its output channels (``outputs(ofBlock:)``), ``floatsPerOutput`` floats each.
+    ///   - scales: sixteen factors, one an output channel, by which the packed weights are multiplied (a transformed
+    ///     filter after it was rounded); nil for none.
+    ///   - target: the block's place, ``floatsPerBlock`` floats.
+    public func packBlock(
+        _ block: Int,
+        rows: UnsafePointer<Float>,
+        scales: UnsafePointer<Float>?,
+        into target: UnsafeMutablePointer<Float>
     ) {
-        let taps = shape.kernelHeight * shape.kernelWidth
-        let (inputs, outputs) = (shape.inputChannelsPerGroup, shape.outputChannelsPerGroup)
-        let start = shape.inputBlockStart(outputBlock: block) * 16
-        unsafe target.update(repeating: 0, count: floatsPerBlock)
-        for lane in 0..<min(16, shape.outputChannels - block * 16) {
-            let output = block * 16 + lane
-            let firstInput = output / outputs * inputs - start
-            for input in 0..<inputs {
-                let place = firstInput + input
-                let source = unsafe weights + (output * inputs + input) * taps
-                let first = place / 16 * taps * 256 + place % 16 * 16 + lane
-                for tap in 0..<taps { unsafe target[first + tap * 256] = source[tap] }
-            }
-        }
-    }
-
-    private func packPlainInput(
-        _ weights: UnsafePointer<Float>,
-        into target: UnsafeMutablePointer<Float>,
-        block: Int
-    ) {
-        let taps = shape.kernelHeight * shape.kernelWidth
-        let inputs = shape.inputChannels
-        unsafe target.update(repeating: 0, count: floatsPerBlock)
-        for lane in 0..<min(16, shape.outputChannels - block * 16) {
-            let source = unsafe weights + (block * 16 + lane) * inputs * taps
-            for input in 0..<inputs {
-                for tap in 0..<taps {
-                    unsafe target[(tap * inputs + input) * 16 + lane] = source[input * taps + tap]
-                }
-            }
-        }
-    }
-
-    private func packDepthwise(
-        _ weights: UnsafePointer<Float>,
-        into target: UnsafeMutablePointer<Float>,
-        block: Int
-    ) {
-        let taps = shape.kernelHeight * shape.kernelWidth
-        unsafe target.update(repeating: 0, count: floatsPerBlock)
-        for lane in 0..<min(16, shape.outputChannels - block * 16) {
-            let source = unsafe weights + (block * 16 + lane) * taps
-            for tap in 0..<taps { unsafe target[tap * 16 + lane] = source[tap] }
-        }
-    }
-}
-
-extension WeightPacking {
-    private func packGrouped(
-        _ weights: UnsafePointer<Float>,
-        into target: UnsafeMutablePointer<Float>,
-        block: Int
-    ) {
-        let (rows, columns) = (shape.kernelHeight, shape.kernelWidth)
-        let inputs = shape.inputChannelsPerGroup
-        unsafe target.update(repeating: 0, count: floatsPerBlock)
-        for lane in 0..<min(16, shape.outputChannels - block * 16) {
-            for input in 0..<inputs {
-                let source = unsafe weights + ((block * 16 + lane) * inputs + input) * rows * columns
-                for row in 0..<rows {
-                    let place = unsafe target + ((row * inputs + input) * columns * 16 + lane)
-                    for column in 0..<columns { unsafe place[column * 16] = source[row * columns + column] }
-                }
-            }
-        }
-    }
-
-    /// Transforms the filters of a block in double precision: U = G g G^T.
-    private func packWinograd(
-        _ weights: UnsafePointer<Float>,
-        into target: UnsafeMutablePointer<Float>,
-        block: Int,
-        _ tiling: WinogradTiling
-    ) {
-        let (edge, inputs) = (tiling.edge, shape.inputChannels)
-        let transform = tiling.filterTransform
-        let positionFloats = shape.inputBlocks * 256
-        unsafe target.update(repeating: 0, count: floatsPerBlock)
-        for lane in 0..<min(16, shape.outputChannels - block * 16) {
-            for input in 0..<inputs {
-                let filter = unsafe weights + ((block * 16 + lane) * inputs + input) * 9
-                let place = unsafe target + (input * 16 + lane)
-                for y in 0..<edge {
-                    let (t0, t1, t2) = (transform[y][0], transform[y][1], transform[y][2])
-                    let r0 = unsafe t0 * Double(filter[0]) + t1 * Double(filter[3]) + t2 * Double(filter[6])
-                    let r1 = unsafe t0 * Double(filter[1]) + t1 * Double(filter[4]) + t2 * Double(filter[7])
-                    let r2 = unsafe t0 * Double(filter[2]) + t1 * Double(filter[5]) + t2 * Double(filter[8])
-                    for x in 0..<edge {
-                        let row = transform[x]
-                        unsafe place[(y * edge + x) * positionFloats] =
-                            Float(row[0] * r0 + row[1] * r1 + row[2] * r2)
-                    }
-                }
-            }
+        let lanes = outputs(ofBlock: block).count
+        switch order {
+        case .dense where shape.groups > 1: unsafe packGroupsDense(rows, scales, into: target, block: block)
+        case .dense, .plainInput, .depthwise, .grouped: unsafe packRows(rows, scales, lanes, into: target)
+        case .winograd(let tiling): unsafe packWinograd(rows, scales, lanes, into: target, tiling)
         }
     }
 }

@@ -1,0 +1,130 @@
+import KernelInterface
+import Testing
+
+/// Packed weights against the definition of each order, weight by weight and bit by bit.
+@Suite struct WeightPackingTests {
+    /// Shapes with whole and odd numbers of channels on both sides, with and without whole sixteens of floats a row.
+    static let shapes: [ConvolutionShape] = {
+        var shapes: [ConvolutionShape] = []
+        for (inputs, outputs) in [
+            (16, 16), (32, 48), (19, 35), (3, 20), (40, 17), (64, 33), (1, 7), (35, 64),
+        ] {
+            for (height, width) in [(1, 1), (3, 3), (5, 3), (1, 7)] {
+                for isPlain in [false, true] {
+                    shapes.append(shape(inputs, outputs, height, width) { $0.isInputPlain = isPlain })
+                }
+            }
+        }
+        for (channels, outputs, groups) in [
+            (37, 37, 37), (64, 64, 64), (48, 48, 3), (32, 64, 4), (20, 40, 2),
+        ] {
+            for kernel in [1, 3, 5] {
+                shapes.append(shape(channels, outputs, kernel, kernel) { $0.groups = groups })
+            }
+        }
+        return shapes
+    }()
+
+    private static func shape(
+        _ inputs: Int,
+        _ outputs: Int,
+        _ height: Int,
+        _ width: Int,
+        _ change: (inout ConvolutionShape) -> Void
+    ) -> ConvolutionShape {
+        var shape = ConvolutionShape(
+            inputChannels: inputs,
+            inputHeight: 14,
+            inputWidth: 14,
+            outputChannels: outputs,
+            outputHeight: 14,
+            outputWidth: 14,
+            kernelHeight: height,
+            kernelWidth: width
+        )
+        (shape.paddingTop, shape.paddingLeft) = (height / 2, width / 2)
+        change(&shape)
+        return shape
+    }
+
+    @Test(arguments: shapes, [false, true])
+    func everyWeightStandsWhereItsOrderSays(shape: ConvolutionShape, isScaled: Bool) {
+        for id in KernelID.convolutions where id.accepts(shape) {
+            let packing = id.packing(shape)
+            let rowFloats = packing.floatsPerOutput
+            var numbers = Numbers(seed: UInt64(shape.inputChannels * 64 + shape.outputChannels))
+            let weights = GuardedFloats(numbers.array(shape.outputChannels * rowFloats))
+            let scales = GuardedFloats((0..<packing.blockCount * 16).map { _ in numbers.next() + 1.5 })
+            let packed = GuardedFloats(count: packing.floatCount)
+            for block in 0..<packing.blockCount {
+                unsafe packing.packBlock(
+                    block,
+                    rows: weights.source + block * 16 * rowFloats,
+                    scales: isScaled ? scales.source + block * 16 : nil,
+                    into: packed.pointer + block * packing.floatsPerBlock
+                )
+            }
+            let expected = PackedByDefinition(packing, weights, scales: isScaled ? scales : nil)
+            #expect(packed.bits == expected.values.map(\.bitPattern), "\(id.rawValue) \(shape)")
+            #expect(packed.guardsAreIntact && weights.guardsAreIntact && scales.guardsAreIntact)
+        }
+    }
+}
+
+/// A packing made weight by weight in the plainest way.
+private struct PackedByDefinition {
+    var values: [Float]
+
+    init(_ packing: WeightPacking, _ weights: GuardedFloats, scales: GuardedFloats?) {
+        values = [Float](repeating: 0, count: packing.floatCount)
+        let shape = packing.shape
+        let inputs = shape.inputChannelsPerGroup
+        let (rows, columns) = (shape.kernelHeight, shape.kernelWidth)
+        for output in 0..<shape.outputChannels {
+            let (block, lane) = (output / 16, output % 16)
+            let start = block * packing.floatsPerBlock + lane
+            let factor = scales?[output] ?? 1
+            for input in 0..<inputs {
+                let source = (output * inputs + input) * rows * columns
+                if case .winograd(let tiling) = packing.order {
+                    let filter = (0..<9).map { Double(weights[source + $0]) }
+                    let transformed = Self.transform(filter, tiling)
+                    for (position, value) in transformed.enumerated() {
+                        let place = (position * shape.inputBlocks * 16 + input) * 16
+                        values[start + place] = value * factor
+                    }
+                    continue
+                }
+                for row in 0..<rows {
+                    for column in 0..<columns {
+                        let tap = row * columns + column
+                        let place: Int
+                        switch packing.order {
+                        case .dense:
+                            let first = output / shape.outputChannelsPerGroup * inputs
+                            let relative = first + input - shape.inputBlockStart(outputBlock: block) * 16
+                            place = (relative / 16 * rows * columns + tap) * 256 + relative % 16 * 16
+                        case .plainInput: place = (tap * inputs + input) * 16
+                        case .depthwise: place = tap * 16
+                        case .grouped: place = ((row * inputs + input) * columns + column) * 16
+                        case .winograd: preconditionFailure("handled above")
+                        }
+                        values[start + place] = weights[source + tap] * factor
+                    }
+                }
+            }
+        }
+    }
+
+    /// G g G^T in double precision, rounded once.
+    private static func transform(_ filter: [Double], _ tiling: WinogradTiling) -> [Float] {
+        let matrix = tiling.filterTransform
+        return (0..<tiling.positions).map { position in
+            let (up, across) = (matrix[position / tiling.edge], matrix[position % tiling.edge])
+            let columns = (0..<3).map { column in
+                up[0] * filter[column] + up[1] * filter[3 + column] + up[2] * filter[6 + column]
+            }
+            return Float(across[0] * columns[0] + across[1] * columns[1] + across[2] * columns[2])
+        }
+    }
+}
