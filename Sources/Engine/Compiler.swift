@@ -56,6 +56,7 @@ enum Compiler {
         }
         let start = ContinuousClock.now
         let constants = PackConstants.apply(draft.constants, threads: threads)
+        parameters.releasePages()
         report.passes.append(.init(name: "pack weights", duration: ContinuousClock.now - start))
         let program = Link.apply(
             draft,

@@ -12,4 +12,12 @@ public struct ParameterStore: Sendable {
 
     /// The tensor called `name`.
     public subscript(name: String) -> Tensor? { tensors[name] }
+
+    /// Lets go of the memory in which mapped files stand; what is read again comes from the file again.
+    public func releasePages() {
+        var released: Set<ObjectIdentifier> = []
+        for tensor in tensors.values where released.insert(ObjectIdentifier(tensor.storage)).inserted {
+            tensor.storage.releasePages()
+        }
+    }
 }

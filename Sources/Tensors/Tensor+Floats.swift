@@ -9,6 +9,30 @@ extension Tensor {
         }
     }
 
+    /// Gives `body` the address of the elements `range`, row-major, as float32, valid during the call.
+    ///
+    /// Aligned float32 elements are not copied; others are converted, as ``floats`` does it, into memory for these
+    /// elements alone.
+    ///
+    /// Precondition: the range lies inside the tensor and is not empty.
+    /// - Throws: what `body` throws.
+    public func withFloats<Result, Failure: Error>(
+        _ range: Range<Int>,
+        _ body: (UnsafePointer<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let start = byteOffset + range.lowerBound * dtype.byteCount
+        guard let part = Tensor(dtype: dtype, shape: [range.count], storage: storage, byteOffset: start)
+        else {
+            preconditionFailure("\(range) lies inside a tensor of \(count) elements")
+        }
+        return try unsafe part.convertedToFloat32().withUnsafeBytes { bytes throws(Failure) in
+            guard let floats = unsafe bytes.baseAddress?.assumingMemoryBound(to: Float.self) else {
+                preconditionFailure("elements have an address")
+            }
+            return try unsafe body(floats)
+        }
+    }
+
     /// The tensor as an aligned float32 tensor: itself where it is one already.
     public func convertedToFloat32() -> Tensor {
         let aligned = unsafe withUnsafeBytes { Int(bitPattern: $0.baseAddress) % 4 == 0 }

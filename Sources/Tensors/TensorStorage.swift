@@ -51,8 +51,21 @@
     }
 
     /// Tells the kernel that the pages of a mapping are not needed soon; they are read again on the next touch.
-    public func releasePages() {
-        guard let base = unsafe mapping?.baseAddress, let count = unsafe mapping?.count else { return }
-        _ = unsafe madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_DONTNEED)
+    ///
+    /// Bytes that are not a mapping stay.
+    public func releasePages() { releasePages(0..<byteCount) }
+
+    /// The same for the pages that lie wholly inside `range` of the storage, in bytes.
+    ///
+    /// Precondition: the range lies inside the storage.
+    public func releasePages(_ range: Range<Int>) {
+        guard let base = unsafe mapping?.baseAddress else { return }
+        precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "\(range) of \(byteCount) bytes")
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let first = (range.lowerBound + page - 1) / page * page
+        // The last page of the file is whole.
+        let end = range.upperBound == byteCount ? byteCount : range.upperBound / page * page
+        guard first < end else { return }
+        _ = unsafe madvise(UnsafeMutableRawPointer(mutating: base + first), end - first, MADV_DONTNEED)
     }
 }

@@ -38,6 +38,21 @@ import Testing
         #expect(view.convertedToFloat32().byteOffset == 0)
     }
 
+    @Test func aPartIsConvertedAlone() throws {
+        let aligned = Tensor(shape: [2, 3], values: [0, 1, 2, 3, 4, 5])
+        let found = unsafe aligned.withFloats(2..<5) { [unsafe $0[0], unsafe $0[2]] }
+        #expect(found == [2, 4])
+        // Nothing is copied of what is float32 already.
+        let isInPlace = unsafe aligned.withFloats(2..<5) { part in
+            unsafe aligned.withUnsafeBytes {
+                unsafe $0.baseAddress.map { unsafe $0 + 8 } == UnsafeRawPointer(part)
+            }
+        }
+        #expect(isInPlace)
+        let half = Tensor.cast([1, 2, 3, 4], to: .float16, shape: [4])
+        #expect(unsafe half.withFloats(1..<4) { [unsafe $0[0], unsafe $0[1], unsafe $0[2]] } == [2, 3, 4])
+    }
+
     @Test func aMeanForOtherChannelsIsTheAverage() {
         #expect(InputSpec.spread([0.485, 0.456, 0.406], over: 1) == [Float(0.449)])
         #expect(InputSpec.spread([0.25, 0.75], over: 4) == [0.5, 0.5, 0.5, 0.5])

@@ -18,7 +18,13 @@ struct PackedConstants: ~Copyable {
 }
 
 /// Writes weights into the kernels' order, straight from the checkpoint's tensors, on all threads.
+///
+/// The blocks of all layers are one job. Each task lets go of the pages of the checkpoint that it has read, so that
+/// the packed weights and the mapped file are never resident together.
 enum PackConstants {
+    /// Packed floats of a task, about: some tens of microseconds.
+    private static let floatsPerTask = 1 << 16
+
     static func apply(_ constants: [ConstantBlock], threads: ThreadPool) -> PackedConstants {
         var offsets: [Int] = []
         var total = 0
@@ -27,6 +33,8 @@ enum PackConstants {
             total += (constant.byteCount + 63) / 64 * 64
         }
         let packed = PackedConstants(buffer: AlignedBuffer(byteCount: total), offsets: offsets)
+        var layers: [PackingLayer] = []
+        var tasks: [PackingTask] = []
         for (index, constant) in constants.enumerated() {
             let target = unsafe packed.address(index)
             switch constant {
@@ -34,9 +42,30 @@ enum PackConstants {
             case .int32s(let values): unsafe copy(values, to: target)
             case .ints(let values): unsafe copy(values, to: target)
             case .weights(let packing, let tensor, let scale):
-                unsafe pack(tensor, packing, scale, to: target.assumingMemoryBound(to: Float.self), threads)
+                let step = max(1, floatsPerTask / max(packing.floatsPerBlock, 1))
+                for first in stride(from: 0, to: packing.blockCount, by: step) {
+                    let blocks = first..<min(first + step, packing.blockCount)
+                    tasks.append(PackingTask(layer: layers.count, blocks: blocks))
+                }
+                let layer = unsafe PackingLayer(
+                    packing: packing,
+                    tensor: tensor,
+                    scales: scale,
+                    target: target.assumingMemoryBound(to: Float.self)
+                )
+                layers.append(layer)
             }
         }
+        let shared = PackingJob(layers: layers, tasks: tasks)
+        unsafe threads.run(tasks: tasks.count, context: Unmanaged.passUnretained(shared).toOpaque()) {
+            context,
+            begin,
+            end,
+            _ in
+            let job = unsafe Unmanaged<PackingJob>.fromOpaque(context).takeUnretainedValue()
+            job.run(begin..<end)
+        }
+        withExtendedLifetime(shared) {}
         return packed
     }
 
@@ -49,58 +78,68 @@ enum PackConstants {
             unsafe target.copyMemory(from: base, byteCount: bytes.count)
         }
     }
+}
 
-    private static func pack(
-        _ tensor: Tensor,
-        _ packing: WeightPacking,
-        _ scale: [Float]?,
-        to target: UnsafeMutablePointer<Float>,
-        _ threads: ThreadPool
-    ) {
-        let zeros = [Float](repeating: 0, count: BlockedLayout.padded(packing.shape.outputChannels))
-        let padded = scale.map { $0 + zeros[$0.count...] } ?? []
-        unsafe padded.withUnsafeBufferPointer { scales in
-            unsafe tensor.convertedToFloat32().withUnsafeBytes { bytes in
-                guard let source = unsafe bytes.baseAddress?.assumingMemoryBound(to: Float.self) else {
-                    return
-                }
-                var job = unsafe PackingJob(
-                    packing: packing,
-                    source: source,
-                    target: target,
-                    scales: scale == nil ? nil : scales.baseAddress
-                )
-                let grain = max(1, (1 << 16) / max(packing.floatsPerBlock, 1))
-                unsafe threads.run(tasks: packing.blockCount, grain: grain, context: &job) {
-                    context,
-                    begin,
-                    end,
-                    _ in
-                    unsafe context.assumingMemoryBound(to: PackingJob.self).pointee.run(begin..<end)
+/// The weights of one kernel call.
+@safe private struct PackingLayer {
+    let packing: WeightPacking
+    let tensor: Tensor
+    /// Sixteen factors a block, or none.
+    let scales: [Float]?
+    /// The place of block 0.
+    let target: UnsafeMutablePointer<Float>
+
+    init(packing: WeightPacking, tensor: Tensor, scales: [Float]?, target: UnsafeMutablePointer<Float>) {
+        self.packing = packing
+        self.tensor = tensor
+        let paddedCount = BlockedLayout.padded(packing.shape.outputChannels)
+        self.scales = scales.map { $0 + [Float](repeating: 0, count: paddedCount - $0.count) }
+        unsafe self.target = target
+    }
+
+    /// Packs `blocks` from their rows of the tensor, and lets go of the pages that the rows fill.
+    func pack(_ blocks: Range<Int>) {
+        let first = packing.outputs(ofBlock: blocks.lowerBound).lowerBound
+        let end = packing.outputs(ofBlock: blocks.upperBound - 1).upperBound
+        let floats = first * packing.floatsPerOutput..<end * packing.floatsPerOutput
+        let rowFloats = BlockedLayout.lanes * packing.floatsPerOutput
+        unsafe tensor.withFloats(floats) { rows in
+            unsafe (scales ?? []).withUnsafeBufferPointer { scales in
+                let factors = self.scales == nil ? nil : scales.baseAddress
+                for block in blocks {
+                    unsafe packing.packBlock(
+                        block,
+                        rows: rows + (block - blocks.lowerBound) * rowFloats,
+                        scales: factors.map { unsafe $0 + block * BlockedLayout.lanes },
+                        into: target + block * packing.floatsPerBlock
+                    )
                 }
             }
         }
+        let size = tensor.dtype.byteCount
+        tensor.storage.releasePages(
+            tensor.byteOffset + floats.lowerBound * size..<tensor.byteOffset + floats.upperBound * size
+        )
     }
 }
 
-/// What the threads that pack one weight share.
-@safe private struct PackingJob {
-    let packing: WeightPacking
-    let source: UnsafePointer<Float>
-    let target: UnsafeMutablePointer<Float>
-    let scales: UnsafePointer<Float>?
+/// Neighbouring blocks of one layer.
+private struct PackingTask {
+    let layer: Int
+    let blocks: Range<Int>
+}
 
-    /// Packs blocks; sixteen output channels stand innermost in every order, so scaling goes lane by lane.
-    func run(_ blocks: Range<Int>) {
-        unsafe packing.pack(source, into: target, blocks: blocks)
-        guard let scales = unsafe scales else { return }
-        let lanes = BlockedLayout.lanes
-        for block in blocks {
-            let floats = unsafe target + block * packing.floatsPerBlock
-            let own = unsafe scales + block * lanes
-            for row in stride(from: 0, to: packing.floatsPerBlock, by: lanes) {
-                for lane in 0..<lanes { unsafe floats[row + lane] *= own[lane] }
-            }
-        }
+/// What the threads that pack share.
+private final class PackingJob {
+    private let layers: [PackingLayer]
+    private let tasks: [PackingTask]
+
+    init(layers: [PackingLayer], tasks: [PackingTask]) {
+        self.layers = layers
+        self.tasks = tasks
+    }
+
+    func run(_ range: Range<Int>) {
+        for task in tasks[range] { layers[task.layer].pack(task.blocks) }
     }
 }
