@@ -72,7 +72,9 @@ public final class CompiledModel {
         outputs: [(OutputName, UnsafeMutablePointer<Float>)]
     ) {
         unsafe prepare(batch: batch, input: input, outputs: outputs)
-        unsafe program.run(batch: batch, threads: threads, stepNanoseconds: nil)
+        threads.withPinnedCaller {
+            unsafe program.run(batch: batch, threads: threads, stepNanoseconds: nil)
+        }
     }
 
     /// Runs the model as ``run(batch:input:outputs:)`` does and measures each step.
@@ -86,7 +88,9 @@ public final class CompiledModel {
         unsafe prepare(batch: batch, input: input, outputs: outputs)
         var nanoseconds = [UInt64](repeating: 0, count: report.steps.count)
         unsafe nanoseconds.withUnsafeMutableBufferPointer { buffer in
-            unsafe program.run(batch: batch, threads: threads, stepNanoseconds: buffer.baseAddress)
+            threads.withPinnedCaller {
+                unsafe program.run(batch: batch, threads: threads, stepNanoseconds: buffer.baseAddress)
+            }
         }
         return nanoseconds.map { .nanoseconds(Int64($0)) }
     }
