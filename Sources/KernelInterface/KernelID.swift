@@ -64,6 +64,9 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd2, .convolutionDense,
     ]
 
+    /// The kernels that serve rows times a weight matrix.
+    public static let linears: [KernelID] = [.linear]
+
     /// Whether the kernel is a convolution kernel that can serve `shape`.
     public func accepts(_ shape: ConvolutionShape) -> Bool {
         switch self {
