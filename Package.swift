@@ -156,6 +156,7 @@ let package = Package(
             "EngineTests",
             ["Engine", "Graph", "KernelInterface", "ReferenceKernels", "CAllocationCount", "Tensors"]
         ),
+        tests("BenchmarksTests", ["Benchmarks", "Engine", "Graph", "KernelInterface"]),
         tests("PostgreSQLTests", ["PostgreSQL"]),
         tests("JobQueueTests", ["JobQueue", "PostgreSQL"]),
         tests(

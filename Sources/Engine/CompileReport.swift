@@ -10,6 +10,8 @@ public struct CompileReport: Sendable {
         public var operation: String
         /// The kernel: `convolution.dense.avx512`.
         public var kernel: String
+        /// What it multiplies with weights, for one picture; nil for a step without, and for one that only scales.
+        public var weightedShape: WeightedShape?
         /// Full shapes of the values that it reads, for one picture.
         public var inputShapes: [[Int]]
         /// Full shape of the value that it makes, for one picture.

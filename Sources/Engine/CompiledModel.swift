@@ -73,7 +73,7 @@ public final class CompiledModel {
         outputs: [(OutputName, UnsafeMutablePointer<Float>)]
     ) {
         unsafe prepare(batch: batch, input: input, outputs: outputs)
-        program.run(batch: batch, threads: threads, times: nil)
+        threads.withPinnedCaller { program.run(batch: batch, threads: threads, times: nil) }
     }
 
     /// Runs the model as ``run(batch:input:outputs:)`` does and measures each step.
@@ -89,7 +89,7 @@ public final class CompiledModel {
         var nanoseconds = [UInt64](repeating: 0, count: steps * lanes)
         return unsafe nanoseconds.withUnsafeMutableBufferPointer { buffer in
             let times = unsafe buffer.baseAddress.map { unsafe StepTimes($0, steps: steps, lanes: lanes) }
-            program.run(batch: batch, threads: threads, times: times)
+            threads.withPinnedCaller { program.run(batch: batch, threads: threads, times: times) }
             return times?.durations ?? []
         }
     }

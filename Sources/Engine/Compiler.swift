@@ -138,6 +138,7 @@ enum Compiler {
                         path: step.path,
                         operation: step.label,
                         kernel: "\(step.kernel.rawValue).\(report.instructionSet)",
+                        weightedShape: step.weightedShape,
                         inputShapes: step.inputShapes,
                         outputShape: step.outputShape,
                         multiplyAccumulates: step.multiplyAccumulates,

@@ -16,6 +16,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         case invalidOption
         /// The system refused a thread.
         case threadCreation
+        /// The system refused to bind a thread to processors, or does not say where threads may run.
+        case affinity
     }
 
     /// What kind of thing is wrong.

@@ -75,6 +75,9 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The kernels that serve rows times a weight matrix.
+    public static let linears: [KernelID] = [.linear]
+
     /// Whether the kernel is a convolution kernel that can serve `shape`.
     public func accepts(_ shape: ConvolutionShape) -> Bool {
         switch self {

@@ -32,20 +32,31 @@ public typealias KernelEntry =
 }
 
 /// The kernels of one instruction set; every table has the same rows.
-public struct KernelTable: Sendable, CustomStringConvertible {
+///
+/// `@safe`: as of ``KernelRow``.
+@safe public struct KernelTable: Sendable, CustomStringConvertible {
     /// What the kernels are built for.
     ///
     /// They may be called only where ``InstructionSet/isSupported``.
     public let instructionSet: InstructionSet
     /// All kernels, in the order of ``KernelID``.
     public let rows: [KernelRow]
+    /// Multiply-adds of registers alone, which serve no model: what they reach is the peak that kernels are measured by.
+    ///
+    /// Arguments: ``MultiplyAddArguments``; scratch memory: 16 floats; any number of tasks.
+    public nonisolated(unsafe) let multiplyAdds: KernelEntry
     private let indices: [KernelID: Int]
 
     /// Makes the table of the module whose function `entry` gives the code of each kernel.
     ///
     /// Called by the kernel modules only.
-    public init(instructionSet: InstructionSet, entry: (KernelID) -> KernelEntry) {
+    public init(
+        instructionSet: InstructionSet,
+        multiplyAdds: @escaping KernelEntry,
+        entry: (KernelID) -> KernelEntry
+    ) {
         self.instructionSet = instructionSet
+        unsafe self.multiplyAdds = multiplyAdds
         rows = KernelID.allCases.map { id in
             unsafe KernelRow(id: id, instructionSet: instructionSet, entry: entry(id))
         }

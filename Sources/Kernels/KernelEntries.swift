@@ -4,7 +4,11 @@ public import KernelInterface
 /// The kernels as this module builds them: the same sources give a table for each instruction set.
 public var kernelTable: KernelTable {
     let instructionSet = InstructionSet(level: Int(APUS_INSTRUCTION_SET))
-    return unsafe KernelTable(instructionSet: instructionSet, entry: kernelEntry)
+    return unsafe KernelTable(
+        instructionSet: instructionSet,
+        multiplyAdds: runMultiplyAdds,
+        entry: kernelEntry
+    )
 }
 
 /// The code of each kernel.

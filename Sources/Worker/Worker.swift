@@ -1,4 +1,5 @@
 import AsyncAlgorithms
+import Engine
 public import JobQueue
 import KernelInterface
 public import Logging
@@ -54,7 +55,8 @@ public final class Worker: Service {
     private func work() async throws {
         let threads = try WorkerThreads(
             computeCount: options.threadCount,
-            decoderCount: options.decoderCount
+            decoderCount: options.decoderCount,
+            pinnedTo: options.pinnedProcessors
         )
         defer { threads.shutDown() }
         let persistently = Persistence(drain: drain, logger: logger)
@@ -80,6 +82,7 @@ public final class Worker: Service {
             metadata: [
                 "worker": "\(lease.worker)", "threads": "\(options.threadCount)",
                 "decoders": "\(options.decoderCount)", "isa": "\(registration.instructionSet)",
+                "pinned": "\(options.pinnedProcessors?.description ?? "no")",
             ]
         )
         let claimer = Claimer(

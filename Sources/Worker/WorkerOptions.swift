@@ -1,3 +1,4 @@
+public import Engine
 public import Images
 public import JobQueue
 public import KernelInterface
@@ -20,6 +21,8 @@ public struct WorkerOptions: Sendable {
     public var labels: [String] = []
     /// Threads that compute layers.
     public var threadCount: Int
+    /// The processors that those are pinned to, one each; nil leaves them free.
+    public var pinnedProcessors: ProcessorSet?
     /// Threads that decode and preprocess.
     public var decoderCount: Int
     /// Pictures that are fetched at once.

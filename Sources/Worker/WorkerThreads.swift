@@ -1,4 +1,4 @@
-import Engine
+package import Engine
 
 /// The threads of a worker process: none of its long work runs on Swift's cooperative pool.
 package final class WorkerThreads: Sendable {
@@ -12,11 +12,11 @@ package final class WorkerThreads: Sendable {
     let decoderCount: Int
 
     /// Starts the threads: `computeCount` for layers (the inference thread is one of them), `decoderCount` for
-    /// pictures.
+    /// pictures; with `processors` those for layers are pinned to one each.
     ///
     /// - Throws: ``WorkerError`` or `EngineError` where the system refuses a thread.
-    package init(computeCount: Int, decoderCount: Int) throws {
-        layers = try ThreadPool(count: computeCount, name: "apus-layer")
+    package init(computeCount: Int, decoderCount: Int, pinnedTo processors: ProcessorSet? = nil) throws {
+        layers = try ThreadPool(count: computeCount, name: "apus-layer", pinnedTo: processors)
         inference = try ThreadExecutor(name: "apus-infer", threadCount: 1)
         do {
             pictures = try ThreadExecutor(name: "apus-picture", threadCount: decoderCount)

@@ -28,6 +28,9 @@ struct ArgumentTests {
             (["status", "--watch"], "--watch"),
             (["results", "0"], "0"),
             (["work", "--lease", "0"], "--lease 0"),
+            (["bench", "resnet18", "--threads", "0"], "--threads 0"),
+            (["bench", "resnet18", "--kernels", "--layers"], "--kernels"),
+            (["bench", "resnet18", "--threads", "1000", "--pin-threads"], "leave --pin-threads out"),
         ] as [([String], String)]
     )
     func wrongUsage(arguments: [String], reason: String) throws {
@@ -42,6 +45,16 @@ struct ArgumentTests {
         let command = try Command(["run", "resnet34", "/nonexistent/x.png"])
         #expect(command.status == 1)
         #expect(command.errors.contains("/nonexistent/x.png"))
+    }
+
+    @Test("A NUMA node that is not there: exit status 1 and those that are")
+    func missingNode() throws {
+        for command in [["bench", "resnet18"], ["run", "resnet34", "/proc/version"], ["work"]] {
+            let command = try Command(command + ["--numa-node", "4000"])
+            #expect(command.status == 1, "\(command.errors)")
+            #expect(command.errors.contains("no NUMA node 4000"), "\(command.errors)")
+            #expect(command.output.isEmpty)
+        }
     }
 
     @Test("A forced instruction set that is unknown: exit status 64")

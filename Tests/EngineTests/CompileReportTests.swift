@@ -1,5 +1,6 @@
 import Engine
 import Graph
+import KernelInterface
 import Testing
 
 /// What the passes make of a net, read from the report.
@@ -77,6 +78,16 @@ struct CompileReportTests {
     @Test func weightsThatAreReadTwiceStay() throws {
         let operations = try report("attention whose weights are read twice").steps.map(\.operation)
         #expect(operations.contains("softmax") && !operations.contains("attention"))
+    }
+
+    @Test func weightedShapesAreThoseOfOnePicture() throws {
+        let steps = try report("residual blocks").steps
+        #expect(steps[0].weightedShape?.description == "1x [3, 16, 16] -> [24, 8, 8] 3x3 /2 plain")
+        #expect(steps[7].weightedShape == .linear(rows: 1, inputs: 40, outputs: 10))
+        #expect(steps[6].weightedShape == nil)
+        for step in steps where step.multiplyAccumulates > 0 {
+            #expect(step.weightedShape?.multiplications == step.multiplyAccumulates, "\(step.path)")
+        }
     }
 
     @Test func smallGroupsAreCountedAsFallbacks() throws {

@@ -16,9 +16,12 @@ struct BenchCommand: AsyncParsableCommand {
         discussion: """
             Prints a line for each model and batch: the median of the rounds with the slowest and the fastest. With \
             --on-demand each line on standard input asks for one more round, so that a script can take turns with \
-            another program (deploy/bench-peers does). --first-answer measures another thing, once: the way from the \
-            start of this process over a real checkpoint to the first logits, phase by phase, and the most memory \
-            that it had (deploy/bench-first-answer compares it with others).
+            another program (deploy/bench-peers does). Shares of the peak compare with what the vector units do in \
+            registers, which is measured first: float32 multiply-adds of one thread (--kernels) or of all of them. Rates \
+            count the operations of the plain sum, so kernels that save some (winograd) may exceed the peak. \
+            --first-answer measures another thing, once: the way from the start of this process over a real checkpoint \
+            to the first logits, phase by phase, and the most memory that it had (deploy/bench-first-answer compares it \
+            with others).
             """
     )
 
@@ -31,8 +34,7 @@ struct BenchCommand: AsyncParsableCommand {
     )
     var batches: String?
 
-    @Option(name: .long, help: "Threads that compute (default: the processors that this process may use).")
-    var threads: Int?
+    @OptionGroup var processors: ProcessorOptions
 
     @Option(name: .long, help: "The length of a round in seconds.")
     var seconds = 1.5
@@ -46,8 +48,17 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Height and width of the input.")
     var imgSize: Int?
 
-    @Flag(name: .long, help: "Print a table of each model's steps instead: kernel, time, GFLOP/s, bytes.")
+    @Flag(
+        name: .long,
+        help: "Print a table of each model's steps instead: kernel, time, GFLOP/s, share of the peak, bytes."
+    )
     var layers = false
+
+    @Flag(
+        name: .long,
+        help: "Time every kernel that can serve each layer shape of the models instead, on one thread."
+    )
+    var kernels = false
 
     @Flag(name: .long, help: "Measure one round for each line on standard input, and print it.")
     var onDemand = false
@@ -72,8 +83,8 @@ struct BenchCommand: AsyncParsableCommand {
     func validate() throws {
         guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds takes 0 to 3600.") }
         guard (1...1000).contains(rounds) else { throw ValidationError("--rounds takes 1 to 1000.") }
-        guard threads.map((1...1024).contains) ?? true else {
-            throw ValidationError("--threads takes 1 to 1024.")
+        guard !kernels || !(layers || onDemand) else {
+            throw ValidationError("--kernels stands alone: leave --layers and --on-demand out.")
         }
         let isSingle =
             models.split(separator: ",").count == 1 && batchText.split(separator: ",").count == 1
@@ -83,8 +94,8 @@ struct BenchCommand: AsyncParsableCommand {
         guard !firstAnswer || isSingle else {
             throw ValidationError("--first-answer measures one model at one batch.")
         }
-        guard !firstAnswer || !(layers || onDemand) else {
-            throw ValidationError("--first-answer measures once; leave --layers and --on-demand out.")
+        guard !firstAnswer || !(layers || kernels || onDemand) else {
+            throw ValidationError("--first-answer stands alone: leave --layers, --kernels and --on-demand out.")
         }
         guard firstAnswer || (weights == nil && picture == nil) else {
             throw ValidationError(
@@ -103,11 +114,15 @@ struct BenchCommand: AsyncParsableCommand {
             }
             return batch
         }
-        let count = threads ?? ProcessorAllowance.current().threadCount
+        let processors = try processors.choice()
+        let count = processors.threadCount
         if firstAnswer { return try await answer(batch: batches[0], threads: count) }
         let instructionSet = try CommandEnvironment.current.instructionSet()
-        let pool = try ThreadPool(count: count)
+        try processors.confine()
+        let pool = try ThreadPool(count: count, pinnedTo: processors.pinned)
+        let peak = PeakRate.ofAllThreads(instructionSet ?? .best, pool)
         let sources = try Sources(.current, logger: LogOptions.quiet)
+        var reports: [Int: [CompileReport]] = [:]
         for name in models.split(separator: ",") {
             let model = try await AskedModel.resolve(String(name), with: sources.locator)
             let tag = model.tag
@@ -126,7 +141,17 @@ struct BenchCommand: AsyncParsableCommand {
                     instructionSet: instructionSet
                 )
                 let benchmark = try ModelBenchmark(graph: graph, options: options, threads: pool)
-                let row = BenchRow(model: String(name), batch: batch, threads: count, benchmark: benchmark)
+                if kernels {
+                    reports[batch, default: []].append(benchmark.model.report)
+                    continue
+                }
+                let row = BenchRow(
+                    model: String(name),
+                    batch: batch,
+                    threads: count,
+                    peak: peak,
+                    benchmark: benchmark
+                )
                 if layers {
                     for line in row.layers(runs: rounds) { try Terminal.print(line) }
                 } else if onDemand {
@@ -138,6 +163,15 @@ struct BenchCommand: AsyncParsableCommand {
                     try Terminal.print(output.json ? row.json(of: rates).text : row.text(of: rates))
                 }
             }
+        }
+        for batch in batches {
+            guard let reports = reports[batch] else { continue }
+            let times = KernelTimes(
+                reports: reports,
+                batch: batch,
+                instructionSet: instructionSet ?? .best
+            )
+            try times.print(runs: rounds, json: output.json)
         }
     }
 
@@ -168,6 +202,8 @@ private struct BenchRow {
     let model: String
     let batch: Int
     let threads: Int
+    /// Floating-point operations a second of all threads in registers.
+    let peak: Double
     let benchmark: ModelBenchmark
 
     private var isa: String { benchmark.model.report.instructionSet.rawValue }
@@ -185,7 +221,7 @@ private struct BenchRow {
             ("model", .string(model)), ("batch", .integer(batch)), ("threads", .integer(threads)),
             ("precision", .string("fp32")), ("isa", .string(isa)), ("ips", .double(rates[rates.count / 2])),
             ("min", .double(rates[0])), ("max", .double(rates[rates.count - 1])),
-            ("compile_ms", .double(compileMilliseconds)),
+            ("compile_ms", .double(compileMilliseconds)), ("peak_gflops", .double(peak / 1e9)),
             ("peak_bytes", ProcessMemory.peakByteCount.map(JSON.integer) ?? .null),
         ])
     }
@@ -193,22 +229,27 @@ private struct BenchRow {
     func layers(runs: Int) -> [String] {
         var table = Table([
             Table.Column("step"), Table.Column("kernel"), Table.Column("output"),
-            Table.Column("ms", .right), Table.Column("GFLOP/s", .right),
+            Table.Column("ms", .right), Table.Column("GFLOP/s", .right), Table.Column("of peak", .right),
             Table.Column("weights kB", .right), Table.Column("activations kB", .right),
         ])
         let durations = benchmark.stepDurations(runs: runs)
         for (step, duration) in zip(benchmark.model.report.steps, durations) {
             let seconds = duration / .seconds(1)
             let operations = Double(2 * step.multiplyAccumulates * batch)
+            let hasRate = operations > 0 && seconds > 0
             table.append([
                 step.path, step.kernel, step.outputShape.map(String.init).joined(separator: "x"),
                 Figures.decimal(seconds * 1000, places: 3),
-                operations > 0 && seconds > 0 ? Figures.decimal(operations / seconds / 1e9, places: 1) : "",
+                hasRate ? Figures.decimal(operations / seconds / 1e9, places: 1) : "",
+                hasRate ? Figures.share(operations / seconds, of: peak) : "",
                 "\(step.weightByteCount / 1000)", "\(step.activationByteCount * batch / 1000)",
             ])
         }
         let total = durations.reduce(.zero, +) / .milliseconds(1)
-        return ["\(model), batch \(batch), \(threads) threads, \(isa)"] + table.lines
+        let head =
+            "\(model), batch \(batch), \(threads) threads, \(isa), peak "
+            + "\(Figures.decimal(peak / 1e9, places: 1)) GFLOP/s"
+        return [head] + table.lines
             + ["total \(Figures.decimal(total, places: 3)) ms"]
     }
 }

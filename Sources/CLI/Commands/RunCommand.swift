@@ -49,7 +49,8 @@ struct RunCommand: AsyncParsableCommand {
         // Downloads and a first start take time: a person wants to know what is waited for.
         let preparationLogger = log.plainLogger(level: .info)
         var request = try JobRequest(model: model, words: input, job: job)
-        var options = try settings.options(environment)
+        let processors = try settings.processors.choice()
+        var options = try settings.options(environment, processors)
         if let batchSize = job.batchSize { options.batchSize = batchSize }
         let sources = try Sources(environment, logger: preparationLogger)
         // A name that is wrong is said before anything else is looked for.
@@ -75,6 +76,7 @@ struct RunCommand: AsyncParsableCommand {
         // Whoever waits for one job wants it whatever the estimate says.
         options.memoryByteCount = max(options.memoryByteCount, Int(resolution.memoryByteCount))
         if let label = job.label { options.labels = [label] }
+        try processors.confine()
         let worker = Worker(
             options: options,
             queue: queue,

@@ -74,7 +74,8 @@ struct WorkCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = CommandEnvironment.current
         let logger = log.logger(level: .info)
-        var options = try settings.options(environment)
+        let processors = try settings.processors.choice()
+        var options = try settings.options(environment, processors)
         options.batchSize = batchSize
         options.labels = label
         options.served = untilIdle ? .allUntilIdle : .all
@@ -82,6 +83,7 @@ struct WorkCommand: AsyncParsableCommand {
         options.writableFolders = policy.folders
         let sources = try Sources(environment, policy: policy, logger: logger)
         let queue = try await database.queue(logger: logger)
+        try processors.confine()
         let worker = Worker(
             options: options,
             queue: queue,

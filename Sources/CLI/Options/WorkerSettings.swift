@@ -9,8 +9,7 @@ import Worker
 
 /// What a worker process may use.
 struct WorkerSettings: ParsableArguments {
-    @Option(name: .long, help: "Threads that compute (default: the processors that this process may use).")
-    var threads: Int?
+    @OptionGroup var processors: ProcessorOptions
 
     @Option(name: .long, help: "Threads that decode pictures (default: half of --threads).")
     var decoders: Int?
@@ -26,13 +25,12 @@ struct WorkerSettings: ParsableArguments {
 
     /// The options of this process.
     ///
-    /// - Throws: `ValidationError` for counts out of range, ``CommandError`` for an `APUS_ISA` that this processor lacks.
-    func options(_ environment: CommandEnvironment) throws -> WorkerOptions {
-        let threadCount = threads ?? ProcessorAllowance.current().threadCount
-        guard (1...1024).contains(threadCount) else {
-            throw ValidationError("--threads \(threadCount): 1 to 1024 is expected.")
-        }
-        let decoderCount = decoders ?? max(1, (threadCount + 1) / 2)
+    /// - Throws: `ValidationError` for counts out of range, `EngineError` for a NUMA node that is not there,
+    ///   ``CommandError`` for an `APUS_ISA` that this processor lacks.
+    func options(_ environment: CommandEnvironment, _ processors: ProcessorOptions.Choice) throws
+        -> WorkerOptions
+    {
+        let decoderCount = decoders ?? max(1, (processors.threadCount + 1) / 2)
         guard (1...1024).contains(decoderCount) else {
             throw ValidationError("--decoders \(decoderCount): 1 to 1024 is expected.")
         }
@@ -42,13 +40,14 @@ struct WorkerSettings: ParsableArguments {
             throw ValidationError("--memory takes a number of GiB above 0.")
         }
         var options = WorkerOptions(
-            threadCount: threadCount,
+            threadCount: processors.threadCount,
             decoderCount: decoderCount,
             memoryByteCount: Int(memoryByteCount),
             host: ProcessInfo.processInfo.hostName,
             processID: ProcessInfo.processInfo.processIdentifier,
             build: Build.name
         )
+        options.pinnedProcessors = processors.pinned
         options.instructionSet = try environment.instructionSet()
         return options
     }

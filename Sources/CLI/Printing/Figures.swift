@@ -14,6 +14,11 @@ enum Figures {
         return "\(sign)\(padded.dropLast(places)).\(padded.suffix(places))"
     }
 
+    /// `value` as a share of `whole`: `87%`.
+    static func share(_ value: Double, of whole: Double) -> String {
+        decimal(100 * value / whole, places: 0) + "%"
+    }
+
     /// A count with the unit that keeps it short: `21.80 M`.
     static func millions(_ count: Int) -> String { decimal(Double(count) / 1e6, places: 2) + " M" }
 

@@ -17,6 +17,20 @@ enum SystemFile {
         return String(decoding: bytes[..<count], as: UTF8.self)
     }
 
+    /// The names in the folder at `path`, in no order; none where it cannot be read.
+    static func names(in path: String) -> [String] {
+        guard let folder = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     /// Names the calling thread for `ps` and `top`; the system keeps 15 bytes.
     static func nameThread(_ name: String) {
         let descriptor = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)

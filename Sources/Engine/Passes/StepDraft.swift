@@ -148,6 +148,17 @@ struct StepDraft: Sendable {
         counts.append(Count(fieldOffset: Self.offset(field, index), perPicture: perPicture))
     }
 
+    /// What it multiplies with weights, for one picture; nil for a step without, and for one that only scales.
+    var weightedShape: WeightedShape? {
+        guard multiplyAccumulates > 0 else { return nil }
+        // The bytes of an array need not be aligned as the structure's.
+        return unsafe withUnsafeTemporaryAllocation(byteCount: arguments.count, alignment: 64) { copy in
+            unsafe copy.copyBytes(from: arguments)
+            guard let base = copy.baseAddress else { return nil }
+            return unsafe WeightedShape(kernel: kernel, arguments: base)
+        }
+    }
+
     private static func offset<Arguments, Field>(_ field: KeyPath<Arguments, Field>, _ index: Int) -> Int {
         guard let offset = MemoryLayout<Arguments>.offset(of: field) else {
             preconditionFailure("\(field) is a stored field")

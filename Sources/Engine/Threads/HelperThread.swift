@@ -21,10 +21,10 @@ struct HelperThread: Sendable {
         }
     }
 
-    /// Starts the thread.
+    /// Starts the thread, bound to `processor` if that is given.
     ///
-    /// - Throws: `threadCreation`.
-    init(name: String, index: Int, board: JobBoard) throws(EngineError) {
+    /// - Throws: `threadCreation`; `affinity` where the processor is refused: the board has been stopped then.
+    init(name: String, index: Int, board: JobBoard, processor: Int?) throws(EngineError) {
         let launch = unsafe Unmanaged.passRetained(Launch(name: name, index: index, board: board))
         var thread = pthread_t()
         let status = unsafe pthread_create(
@@ -47,6 +47,14 @@ struct HelperThread: Sendable {
             )
         }
         handle = thread
+        guard let processor else { return }
+        let place = ProcessorSet([processor])
+        let refused = AffinityMask(place).store(handle: thread)
+        guard refused == 0 else {
+            board.stop()
+            join()
+            throw place.refusal(refused)
+        }
     }
 
     /// Waits for the thread's end, once.

@@ -82,7 +82,7 @@ extension RowFailure: Error {
         let disposition: Disposition =
             switch error.code {
             case .missingOutput, .missingParameter, .parameterShape, .unsupportedOperator: .failJob
-            case .unsupportedInstructionSet, .invalidOption, .threadCreation: .stopWorker
+            case .unsupportedInstructionSet, .invalidOption, .threadCreation, .affinity: .stopWorker
             }
         self.init(
             stage: stage,
