@@ -23,7 +23,7 @@ import Synchronization
     private static let numberUnit: UInt64 = 1 << 18
 
     private let word = Atomic<UInt64>(0)
-    private let nextTask = Atomic<Int>(0)
+    private let shares: TaskShares
     private let sleepers = Atomic<Int>(0)
 
     private var tasks = 0
@@ -35,7 +35,9 @@ import Synchronization
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-    init() {
+    /// A board for `threads` threads, the caller included.
+    init(threads: Int) {
+        shares = TaskShares(count: threads)
         unsafe callers = .allocate(capacity: 1)
         unsafe mutex = .allocate(capacity: 1)
         unsafe condition = .allocate(capacity: 1)
@@ -65,14 +67,13 @@ import Synchronization
         unsafe pthread_mutex_lock(callers)
         defer { unsafe pthread_mutex_unlock(callers) }
         self.tasks = tasks
-        self.grain = grain
+        self.grain = TaskShares.grain(grain, tasks: tasks)
         unsafe self.context = context
         unsafe self.body = body
-        nextTask.store(0, ordering: .relaxed)
         // Sequential consistency: either a helper that goes to sleep sees the open job, or we see the sleeper.
-        word.add(Self.numberUnit | Self.openBit, ordering: .sequentiallyConsistent)
+        let posted = word.add(Self.numberUnit | Self.openBit, ordering: .sequentiallyConsistent).newValue
         if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wake() }
-        takePart(thread: 0)
+        takePart(thread: 0, job: posted / Self.numberUnit)
         word.subtract(Self.openBit, ordering: .acquiringAndReleasing)
         var spins = 0
         while word.load(ordering: .acquiring) & Self.insideMask != 0 {
@@ -91,18 +92,16 @@ import Synchronization
     func serve(thread: Int) {
         var finished: UInt64 = 0
         while let number = waitForJob(after: finished) {
-            takePart(thread: thread)
+            takePart(thread: thread, job: number)
             word.subtract(1, ordering: .releasing)
             finished = number
         }
     }
 
-    private func takePart(thread: Int) {
+    private func takePart(thread: Int, job: UInt64) {
         guard let context = unsafe context, let body = unsafe body else { return }
-        while true {
-            let begin = nextTask.add(grain, ordering: .relaxed).oldValue
-            guard begin < tasks else { return }
-            unsafe body(context, begin, min(begin + grain, tasks), thread)
+        while let piece = shares.take(thread: thread, job: job, tasks: tasks, grain: grain) {
+            unsafe body(context, piece.lowerBound, piece.upperBound, thread)
         }
     }
 

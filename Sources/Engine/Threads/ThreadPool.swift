@@ -51,7 +51,7 @@ public final class ThreadPool: Sendable {
                     + "ask for \(processors.numbers.count) at most, or do not pin them"
             )
         }
-        let board = JobBoard()
+        let board = JobBoard(threads: count)
         var helpers: [HelperThread] = []
         for index in 1..<max(count, 1) {
             do throws(EngineError) {

@@ -22,8 +22,9 @@ func runDepthwiseConvolution(
     // Narrow maps are walked down in stripes; wide ones, which come from far, in the order of memory.
     let rowsPerTile = plan.readsInPlace && cut.count <= 2 ? shape.outputHeight : 1
     for task in begin..<end {
-        let (map, band) = (task / plan.bandCount, task % plan.bandCount)
-        let (image, block) = (map / plan.blockCount, map % plan.blockCount)
+        // Bands first: pointwise convolutions before and after divide the maps from above to below as well.
+        let (place, block) = (task / plan.blockCount, task % plan.blockCount)
+        let (image, band) = (place / plan.bandCount, place % plan.bandCount)
         let firstRow = band &* plan.bandRows
         let rows = min(plan.bandRows, shape.outputHeight &- firstRow)
         let inputPlace = image &* arguments.inputStrides.image &+ block &* arguments.inputStrides.channel
