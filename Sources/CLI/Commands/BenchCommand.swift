@@ -95,7 +95,9 @@ struct BenchCommand: AsyncParsableCommand {
             throw ValidationError("--first-answer measures one model at one batch.")
         }
         guard !firstAnswer || !(layers || kernels || onDemand) else {
-            throw ValidationError("--first-answer stands alone: leave --layers, --kernels and --on-demand out.")
+            throw ValidationError(
+                "--first-answer stands alone: leave --layers, --kernels and --on-demand out."
+            )
         }
         guard firstAnswer || (weights == nil && picture == nil) else {
             throw ValidationError(
