@@ -41,6 +41,12 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Height and width of the input.")
     var imgSize: Int?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How convolutions and matrix products are computed.", valueName: "fp32|bf16")
+    )
+    var precision = "fp32"
+
     @Flag(name: .long, help: "Print a table of each model's steps instead: kernel, time, GFLOP/s, bytes.")
     var layers = false
 
@@ -69,6 +75,7 @@ struct BenchCommand: AsyncParsableCommand {
         }
         let count = threads ?? ProcessorAllowance.current().threadCount
         let instructionSet = try CommandEnvironment.current.instructionSet()
+        let precision = try Precision(option: precision)
         let pool = try ThreadPool(count: count)
         let sources = try Sources(.current, logger: LogOptions.quiet)
         for name in models.split(separator: ",") {
@@ -86,7 +93,8 @@ struct BenchCommand: AsyncParsableCommand {
                 let options = CompileOptions(
                     maximumBatch: batch,
                     outputs: [.logits],
-                    instructionSet: instructionSet
+                    instructionSet: instructionSet,
+                    precision: precision
                 )
                 let benchmark = try ModelBenchmark(graph: graph, options: options, threads: pool)
                 let row = BenchRow(model: String(name), batch: batch, threads: count, benchmark: benchmark)
@@ -117,19 +125,21 @@ private struct BenchRow {
     let benchmark: ModelBenchmark
 
     private var isa: String { benchmark.model.report.instructionSet.rawValue }
+    private var precision: String { benchmark.model.report.precision.shortName }
     private var compileMilliseconds: Double { benchmark.compileDuration / .milliseconds(1) }
 
     func text(of rates: [Double]) -> String {
         let figures = [rates[rates.count / 2], rates[0], rates[rates.count - 1]]
             .map { Figures.decimal($0, places: 1) }
-        return "\(model)  batch \(batch)  threads \(threads)  \(isa)  \(figures[0]) pictures/s "
+        return "\(model)  batch \(batch)  threads \(threads)  \(precision)  \(isa)  \(figures[0]) pictures/s "
             + "(\(figures[1]) to \(figures[2]))  compiled in \(Figures.decimal(compileMilliseconds, places: 0)) ms"
     }
 
     func json(of rates: [Double]) -> JSON {
         .object([
             ("model", .string(model)), ("batch", .integer(batch)), ("threads", .integer(threads)),
-            ("precision", .string("fp32")), ("isa", .string(isa)), ("ips", .double(rates[rates.count / 2])),
+            ("precision", .string(precision)), ("isa", .string(isa)),
+            ("ips", .double(rates[rates.count / 2])),
             ("min", .double(rates[0])), ("max", .double(rates[rates.count - 1])),
             ("compile_ms", .double(compileMilliseconds)),
             ("peak_bytes", ProcessMemory.peakByteCount.map(JSON.integer) ?? .null),
@@ -154,7 +164,7 @@ private struct BenchRow {
             ])
         }
         let total = durations.reduce(.zero, +) / .milliseconds(1)
-        return ["\(model), batch \(batch), \(threads) threads, \(isa)"] + table.lines
+        return ["\(model), batch \(batch), \(threads) threads, \(precision), \(isa)"] + table.lines
             + ["total \(Figures.decimal(total, places: 3)) ms"]
     }
 }

@@ -90,17 +90,8 @@ enum PackConstants {
     let target: UnsafeMutablePointer<Float>
     let scales: UnsafePointer<Float>?
 
-    /// Packs blocks; sixteen output channels stand innermost in every order, so scaling goes lane by lane.
+    /// Packs blocks.
     func run(_ blocks: Range<Int>) {
-        unsafe packing.pack(source, into: target, blocks: blocks)
-        guard let scales = unsafe scales else { return }
-        let lanes = BlockedLayout.lanes
-        for block in blocks {
-            let floats = unsafe target + block * packing.floatsPerBlock
-            let own = unsafe scales + block * lanes
-            for row in stride(from: 0, to: packing.floatsPerBlock, by: lanes) {
-                for lane in 0..<lanes { unsafe floats[row + lane] *= own[lane] }
-            }
-        }
+        unsafe packing.pack(source, scales: scales, into: target, blocks: blocks)
     }
 }
