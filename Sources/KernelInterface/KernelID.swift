@@ -31,6 +31,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     case matrixProduct = "matrix.product"
     /// Softmax attention of queries to keys and values, plain. Arguments: ``AttentionArguments``.
     case attention
+    /// ``attention`` with the operands of its products in bfloat16. Arguments: ``AttentionArguments``.
+    case attentionBFloat16 = "attention.bf16"
     /// A recurrence over sequences, plain. Arguments: ``LongShortTermMemoryArguments``.
     case longShortTermMemory = "recurrence.lstm"
     /// Maximum or average over windows, blocked. Arguments: ``PoolingArguments``.
@@ -103,7 +105,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         case .convolutionWinograd2: return WinogradTiling.two.accepts(shape)
         case .convolutionDense: return !shape.isInputPlain
         case .convolutionDenseBFloat16: return !shape.isInputPlain && shape.groups == 1
-        case .linear, .linearBFloat16, .matrixProduct, .attention, .longShortTermMemory, .pooling,
+        case .linear, .linearBFloat16, .matrixProduct, .attention, .attentionBFloat16, .longShortTermMemory,
+            .pooling,
             .globalMean, .reduction,
             .unary,
             .binary, .broadcast,

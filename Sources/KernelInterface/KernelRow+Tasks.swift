@@ -35,7 +35,7 @@ extension KernelRow {
             let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
             let columns = (arguments.columns + TaskSize.productColumns - 1) / TaskSize.productColumns
             return arguments.outerCount * arguments.innerCount * columns
-        case .attention:
+        case .attention, .attentionBFloat16:
             return AttentionPlan(unsafe arguments.load(as: AttentionArguments.self)).taskCount
         case .longShortTermMemory:
             return unsafe arguments.load(as: LongShortTermMemoryArguments.self).taskCount
@@ -116,7 +116,7 @@ extension KernelRow {
         case .matrixProduct:
             let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
             return arguments.depth * TaskSize.productColumns
-        case .attention:
+        case .attention, .attentionBFloat16:
             return AttentionPlan(unsafe arguments.load(as: AttentionArguments.self)).scratchFloats
         case .longShortTermMemory:
             return unsafe arguments.load(as: LongShortTermMemoryArguments.self).scratchFloats

@@ -5,7 +5,7 @@ public enum Precision: String, Sendable, Hashable, CaseIterable, CustomStringCon
     /// Weights and inputs of matrix work rounded to bfloat16 (8 bits of significand), sums in float32.
     ///
     /// Everything else stays float32: stems, depthwise and grouped convolutions, Winograd convolutions, single rows
-    /// (classifiers, gates), norms, softmax and attention.
+    /// (classifiers, gates), norms, softmax, products of two activations outside of attention.
     case bfloat16
 
     /// The precision of this name: `float32`, `fp32`, `bfloat16` or `bf16`; nil for another name.

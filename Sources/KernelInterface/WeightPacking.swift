@@ -159,7 +159,7 @@ public struct WeightPacking: Sendable, Hashable {
         let taps = shape.kernelHeight * shape.kernelWidth
         let (inputs, outputs) = (shape.inputChannelsPerGroup, shape.outputChannelsPerGroup)
         let start = shape.inputBlockStart(outputBlock: block) * 16
-        unsafe target.update(repeating: 0, count: floatsPerBlock)
+        unsafe target.update(repeating: 0, count: unroundedFloatsPerBlock)
         for lane in 0..<min(16, shape.outputChannels - block * 16) {
             let output = block * 16 + lane
             let firstInput = output / outputs * inputs - start
@@ -179,7 +179,7 @@ public struct WeightPacking: Sendable, Hashable {
     ) {
         let taps = shape.kernelHeight * shape.kernelWidth
         let inputs = shape.inputChannels
-        unsafe target.update(repeating: 0, count: floatsPerBlock)
+        unsafe target.update(repeating: 0, count: unroundedFloatsPerBlock)
         for lane in 0..<min(16, shape.outputChannels - block * 16) {
             let source = unsafe weights + (block * 16 + lane) * inputs * taps
             for input in 0..<inputs {
@@ -196,7 +196,7 @@ public struct WeightPacking: Sendable, Hashable {
         block: Int
     ) {
         let taps = shape.kernelHeight * shape.kernelWidth
-        unsafe target.update(repeating: 0, count: floatsPerBlock)
+        unsafe target.update(repeating: 0, count: unroundedFloatsPerBlock)
         for lane in 0..<min(16, shape.outputChannels - block * 16) {
             let source = unsafe weights + (block * 16 + lane) * taps
             for tap in 0..<taps { unsafe target[tap * 16 + lane] = source[tap] }
@@ -212,7 +212,7 @@ extension WeightPacking {
     ) {
         let (rows, columns) = (shape.kernelHeight, shape.kernelWidth)
         let inputs = shape.inputChannelsPerGroup
-        unsafe target.update(repeating: 0, count: floatsPerBlock)
+        unsafe target.update(repeating: 0, count: unroundedFloatsPerBlock)
         for lane in 0..<min(16, shape.outputChannels - block * 16) {
             for input in 0..<inputs {
                 let source = unsafe weights + ((block * 16 + lane) * inputs + input) * rows * columns
@@ -234,7 +234,7 @@ extension WeightPacking {
         let (edge, inputs) = (tiling.edge, shape.inputChannels)
         let transform = tiling.filterTransform
         let positionFloats = shape.inputBlocks * 256
-        unsafe target.update(repeating: 0, count: floatsPerBlock)
+        unsafe target.update(repeating: 0, count: unroundedFloatsPerBlock)
         for lane in 0..<min(16, shape.outputChannels - block * 16) {
             for input in 0..<inputs {
                 let filter = unsafe weights + ((block * 16 + lane) * inputs + input) * 9

@@ -24,6 +24,7 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry {
     case .linearBFloat16: unsafe runLinearBFloat16
     case .matrixProduct: unsafe runMatrixProduct
     case .attention: unsafe runAttention
+    case .attentionBFloat16: unsafe runAttentionBFloat16
     case .longShortTermMemory: unsafe runLongShortTermMemory
     case .pooling: unsafe runPooling
     case .globalMean: unsafe runGlobalMean

@@ -61,7 +61,8 @@ struct BFloat16ModelTests {
                 precision: precision
             )
             let names = ["stem", "pointwise", "depthwise", "strided", "head"]
-            return names.compactMap { name in model.report.steps.first { $0.path.hasPrefix(name) }?.kernel }
+            let sums = model.report.steps.filter { $0.multiplyAccumulates > 0 }
+            return names.compactMap { name in sums.first { $0.path.hasPrefix(name) }?.kernel }
         }
         // AVX512-BF16 has nothing to give to float32.
         let other = min(instructionSet, .avx512)

@@ -12,6 +12,7 @@ struct PointwisePairsTile: TileWork {
     let epilogue: Epilogue
 
     @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
+        epilogue.prefetch(rows: rows, vectors: vectors)
         var tile = Tile<rows, vectors>()
         var channel = 0
         var (input, weights) = (input, weights)

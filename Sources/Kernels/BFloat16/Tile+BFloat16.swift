@@ -53,6 +53,24 @@ extension Tile {
     }
 }
 
+extension Epilogue {
+    /// Asks for the lines of a tile that are stored and, of a residual, read after the sums: rows of an output with many
+    /// features stand apart, and the sums are soon done.
+    @inline(__always) func prefetch(rows: Int, vectors: Int) {
+        for row in 0..<rows {
+            for vector in 0..<vectors {
+                output.source.prefetch(vector &* outputBlockStride &+ row &* outputRowStride)
+            }
+        }
+        guard let residual else { return }
+        for row in 0..<rows {
+            for vector in 0..<vectors {
+                residual.prefetch(vector &* residualBlockStride &+ row &* residualRowStride)
+            }
+        }
+    }
+}
+
 /// What the tiles of pairs share.
 enum PairTile {
     /// Whether the instruction set has the product of pairs.
