@@ -12,11 +12,12 @@ let strict: [SwiftSetting] = [
 
 /// Settings of one instruction set's build of the kernel sources.
 ///
-/// The three kernel targets are one source folder (two of them symbolic links): `-Xcc -march` is what makes
-/// the Swift compiler use the instructions.
-func kernelSettings(march: String?) -> [SwiftSetting] {
+/// The kernel targets are one source folder (two of them symbolic links to it, the fourth of links to some of its
+/// files): `-Xcc -march` is what makes the Swift compiler use the instructions.
+func kernelSettings(march: String?, extension: String? = nil) -> [SwiftSetting] {
     var flags = ["-Xllvm", "-unroll-threshold=3000"]
     if let march { flags += ["-Xcc", "-march=\(march)"] }
+    if let `extension` { flags += ["-Xcc", "-m\(`extension`)"] }
     return strict + [.unsafeFlags(flags)]
 }
 
@@ -89,6 +90,11 @@ let package = Package(
             dependencies: ["KernelInterface", "CIntrinsics"],
             swiftSettings: kernelSettings(march: "x86-64-v4")
         ),
+        .target(
+            name: "KernelsAVX512BF16",
+            dependencies: ["KernelInterface", "CIntrinsics"],
+            swiftSettings: kernelSettings(march: "x86-64-v4", extension: "avx512bf16")
+        ),
         library("ReferenceKernels", ["Tensors", "Graph"]),
 
         // Graph and models.
@@ -104,7 +110,7 @@ let package = Package(
             "Engine",
             [
                 "Tensors", "Graph", "ReferenceKernels", "KernelInterface", "Kernels", "KernelsAVX2",
-                "KernelsAVX512", "CIntrinsics", logging,
+                "KernelsAVX512", "KernelsAVX512BF16", "CIntrinsics", logging,
             ]
         ),
         library("PostgreSQL", ["CLibPQ", logging]),
@@ -143,8 +149,8 @@ let package = Package(
         tests(
             "KernelsTests",
             [
-                "KernelInterface", "Kernels", "KernelsAVX2", "KernelsAVX512", "ReferenceKernels", "Tensors",
-                "Graph",
+                "KernelInterface", "Kernels", "KernelsAVX2", "KernelsAVX512", "KernelsAVX512BF16",
+                "ReferenceKernels", "Tensors", "Graph",
             ]
         ),
         tests("ModelZooTests", ["ModelZoo", "Graph", "Tensors", crypto], resources: [.copy("Fixtures")]),

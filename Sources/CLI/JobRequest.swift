@@ -1,6 +1,7 @@
 import ArgumentParser
 import Images
 import JobQueue
+import KernelInterface
 import ModelZoo
 import Weights
 
@@ -63,6 +64,7 @@ struct JobRequest {
             throw ValidationError("--preprocess takes timm or none, not '\(words.preprocess)'.")
         }
         options.preprocessing = preprocessing
+        options.precision = try Precision(option: words.precision).rawValue
         options.imageSize = words.imgSize
         options.inputSize = try NumberList.parse(words.inputSize, option: "--input-size", as: Int.self)
         if let size = options.inputSize, size.count != 3 {

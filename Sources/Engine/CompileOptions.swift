@@ -16,12 +16,6 @@ public struct CompileOptions: Sendable, Hashable {
     /// They change the order of the work and never a result.
     public var caches: CacheSizes?
 
-    /// How numbers are computed.
-    public enum Precision: String, Sendable, Hashable, CaseIterable {
-        /// IEEE single precision throughout: the reference.
-        case float32
-    }
-
     /// Makes options.
     public init(
         maximumBatch: Int = 16,

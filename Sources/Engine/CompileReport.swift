@@ -46,6 +46,8 @@ public struct CompileReport: Sendable {
 
     /// The kernels' instruction set.
     public var instructionSet: InstructionSet
+    /// How the numbers of matrix work are computed.
+    public var precision: Precision
     /// The steps in the order of a run.
     public var steps: [Step] = []
     /// Bytes of packed weights.
@@ -63,7 +65,8 @@ public struct CompileReport: Sendable {
     public var multiplyAccumulates: Int { steps.reduce(0) { $0 + $1.multiplyAccumulates } }
 
     /// Makes an empty report.
-    init(instructionSet: InstructionSet) {
+    init(instructionSet: InstructionSet, precision: Precision) {
         self.instructionSet = instructionSet
+        self.precision = precision
     }
 }

@@ -28,7 +28,7 @@ enum Compiler {
             )
         }
         let table = try kernels(options.instructionSet)
-        var report = CompileReport(instructionSet: table.instructionSet)
+        var report = CompileReport(instructionSet: table.instructionSet, precision: options.precision)
         let live = try timed("eliminate dead code", &report) { () throws(EngineError) in
             try EliminateDeadCode.apply(graph, outputs: options.outputs)
         }
@@ -41,7 +41,12 @@ enum Compiler {
         let laidOut = timed("assign layouts", &report) { AssignLayouts.apply(attentive) }
         let outputNames = options.outputs.sorted { $0.rawValue < $1.rawValue }
         let draft = try timed("choose kernels", &report) { () throws(EngineError) in
-            try ChooseKernels.apply(laidOut, table: table, outputs: outputNames)
+            try ChooseKernels.apply(
+                laidOut,
+                table: table,
+                precision: options.precision,
+                outputs: outputNames
+            )
         }
         let segments = timed("schedule", &report) {
             Schedule.apply(
@@ -73,7 +78,7 @@ enum Compiler {
                 duration: ContinuousClock.now - start - (report.passes.last?.duration ?? .zero)
             )
         )
-        describe(draft, segments, program, &report)
+        describe(draft, segments, program, table, &report)
         return Compilation(
             report: report,
             outputNames: outputNames,
@@ -128,6 +133,7 @@ enum Compiler {
         _ draft: DraftProgram,
         _ segments: [Segment],
         _ program: borrowing LinkedProgram,
+        _ table: KernelTable,
         _ report: inout CompileReport
     ) {
         for segment in segments {
@@ -137,7 +143,7 @@ enum Compiler {
                     CompileReport.Step(
                         path: step.path,
                         operation: step.label,
-                        kernel: "\(step.kernel.rawValue).\(report.instructionSet)",
+                        kernel: table[step.kernel].name,
                         weightedShape: step.weightedShape,
                         inputShapes: step.inputShapes,
                         outputShape: step.outputShape,

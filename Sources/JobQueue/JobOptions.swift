@@ -49,7 +49,7 @@ public struct JobOptions: Sendable, Equatable, Codable {
     public var checkpoint: String?
     /// What is done to a picture before the model sees it (`preprocess`).
     public var preprocessing: Preprocessing
-    /// `precision`: float32 unless a faster one is asked for.
+    /// `precision`: `float32`, or `bfloat16` for faster and less exact matrix work.
     public var precision: String
     /// How labels are written (`label_type`): name, description or detail, as timm's scripts have it.
     public var labelType: String?

@@ -1,4 +1,4 @@
-/// How ``KernelID/attention`` divides its work: outer indices x inner indices x groups of chunks of query rows.
+/// How ``KernelID/attention`` and ``KernelID/attentionBFloat16`` divide their work: outer indices x inner indices x groups of chunks of query rows.
 ///
 /// A task packs key and value of its outer and inner index once; the scores of a chunk stand in scratch memory.
 public struct AttentionPlan: Sendable, Hashable, BitwiseCopyable {
@@ -25,6 +25,10 @@ public struct AttentionPlan: Sendable, Hashable, BitwiseCopyable {
     public let queryStride: Int
     /// Floats from a row of the output in scratch memory to the next.
     public let outputStride: Int
+    /// Pairs of a block of the packed key in bfloat16: whole blocks of sixteen.
+    public let keyPairs: Int
+    /// Pairs of a block of the packed value in bfloat16.
+    public let valuePairs: Int
     private let keyFloats: Int
     private let valueFloats: Int
     /// Outer and inner indices together.
@@ -36,8 +40,11 @@ public struct AttentionPlan: Sendable, Hashable, BitwiseCopyable {
         scoreStride = keyBlocks * 16 + 16
         queryStride = BlockedLayout.padded(arguments.depth)
         outputStride = BlockedLayout.padded(arguments.width)
-        keyFloats = keyBlocks * 16 * arguments.depth
-        valueFloats = arguments.keys * BlockedLayout.padded(arguments.width)
+        keyPairs = BlockedLayout.padded((arguments.depth + 1) / 2)
+        valuePairs = BlockedLayout.padded((arguments.keys + 1) / 2)
+        // Room for either precision: of few depths or keys the pairs take more.
+        keyFloats = keyBlocks * 16 * max(arguments.depth, keyPairs)
+        valueFloats = max(arguments.keys, valuePairs) * BlockedLayout.padded(arguments.width)
         let tiles = max(min(Self.scoreBudget / (scoreStride * Self.tileRows), 4), 1)
         // Chunks of nearly equal length: a last chunk of a row or two would waste a tile.
         let longest = tiles * Self.tileRows
@@ -64,9 +71,9 @@ public struct AttentionPlan: Sendable, Hashable, BitwiseCopyable {
     public var outputPlace: Int { queryPlace + chunkRows * queryStride }
     /// Where the reciprocals of the rows' sums begin.
     public var factorPlace: Int { outputPlace + chunkRows * outputStride }
-    /// Where 256 floats for a block at the edge begin.
+    /// Where 272 floats for a block at the edge and a vector begin.
     public var edgePlace: Int { factorPlace + BlockedLayout.padded(chunkRows) }
 
     /// Floats of scratch memory a thread.
-    public var scratchFloats: Int { edgePlace + 256 }
+    public var scratchFloats: Int { edgePlace + 272 }
 }

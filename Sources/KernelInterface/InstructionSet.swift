@@ -8,8 +8,10 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Comparable
     case avx2
     /// The level x86-64-v4: AVX-512 F, BW, CD, DQ and VL.
     case avx512
+    /// AVX-512 and its dot products of bfloat16 pairs, AVX512-BF16.
+    case avx512bf16
 
-    /// The instruction set of this name, in any case: `baseline`, `avx2`, `avx512`; nil for another name.
+    /// The instruction set of this name, in any case: `baseline`, `avx2`, `avx512`, `avx512bf16`; nil for another name.
     public init?(parsing name: String) {
         self.init(rawValue: name.lowercased())
     }
@@ -25,6 +27,7 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Comparable
         case .baseline: true
         case .avx2: apus_cpu_has_avx2()
         case .avx512: apus_cpu_has_avx512()
+        case .avx512bf16: apus_cpu_has_avx512bf16()
         }
     }
 
@@ -43,6 +46,7 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Comparable
         case .baseline: 0
         case .avx2: 1
         case .avx512: 2
+        case .avx512bf16: 3
         }
     }
 

@@ -19,12 +19,20 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     case convolutionWinograd2 = "convolution.winograd2"
     /// Any convolution of blocked maps, with groups or without. Arguments: ``ConvolutionArguments``.
     case convolutionDense = "convolution.dense"
+    /// ``convolutionPointwise`` with inputs and weights in bfloat16. Arguments: ``ConvolutionArguments``.
+    case convolutionPointwiseBFloat16 = "convolution.pointwise.bf16"
+    /// ``convolutionDense`` of one group with inputs and weights in bfloat16. Arguments: ``ConvolutionArguments``.
+    case convolutionDenseBFloat16 = "convolution.dense.bf16"
     /// Rows times a weight matrix. Arguments: ``LinearArguments``.
     case linear
+    /// ``linear`` with inputs and weights in bfloat16. Arguments: ``LinearArguments``.
+    case linearBFloat16 = "linear.bf16"
     /// The product of two activations. Arguments: ``MatrixProductArguments``.
     case matrixProduct = "matrix.product"
     /// Softmax attention of queries to keys and values, plain. Arguments: ``AttentionArguments``.
     case attention
+    /// ``attention`` with the operands of its products in bfloat16. Arguments: ``AttentionArguments``.
+    case attentionBFloat16 = "attention.bf16"
     /// A recurrence over sequences, plain. Arguments: ``LongShortTermMemoryArguments``.
     case longShortTermMemory = "recurrence.lstm"
     /// Maximum or average over windows, blocked. Arguments: ``PoolingArguments``.
@@ -58,7 +66,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     /// Resizes blocked maps. Arguments: ``ResampleArguments``.
     case resample
 
-    /// The kernels that serve convolutions, the most special first: the order of choice.
+    /// The kernels that serve convolutions in float32, the most special first: the order of choice.
     public static let convolutions: [KernelID] = [
         .convolutionPlain, .convolutionDepthwise, .convolutionGrouped, .convolutionThreeTaps,
         .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd2, .convolutionDense,
@@ -76,7 +84,27 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     }
 
     /// The kernels that serve rows times a weight matrix.
-    public static let linears: [KernelID] = [.linear]
+    public static let linears: [KernelID] = [.linear, .linearBFloat16]
+
+    /// The kernels that serve convolutions in bfloat16, in the order of choice.
+    ///
+    /// Filters of F(4 x 4) stay float32: four times fewer products are more than twice as many a cycle.
+    public static let convolutionsInBFloat16: [KernelID] = [
+        .convolutionPlain, .convolutionDepthwise, .convolutionGrouped, .convolutionThreeTaps,
+        .convolutionPointwiseBFloat16, .convolutionWinograd4, .convolutionDenseBFloat16, .convolutionDense,
+    ]
+
+    /// The kernels that serve convolutions at `precision`, in the order of choice.
+    public static func convolutions(_ precision: Precision) -> [KernelID] {
+        switch precision {
+        case .float32: convolutions
+        case .bfloat16: convolutionsInBFloat16
+        }
+    }
+
+    /// All kernels that serve convolutions.
+    static let convolutionsAtAnyPrecision =
+        convolutions + convolutionsInBFloat16.filter { !convolutions.contains($0) }
 
     /// Whether the kernel is a convolution kernel that can serve `shape`.
     public func accepts(_ shape: ConvolutionShape) -> Bool {
@@ -85,7 +113,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         case .convolutionDepthwise: return !shape.isInputPlain && shape.isDepthwise
         case .convolutionGrouped: return GroupedPlan.accepts(shape)
         case .convolutionThreeTaps: return DensePlan.acceptsThreeTaps(shape)
-        case .convolutionPointwise:
+        case .convolutionPointwise, .convolutionPointwiseBFloat16:
             let isPointwise =
                 shape.kernelHeight == 1 && shape.kernelWidth == 1 && shape.strideHeight == 1
                 && shape.strideWidth == 1 && shape.paddingTop == 0 && shape.paddingLeft == 0
@@ -93,9 +121,11 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
             return !shape.isInputPlain && shape.groups == 1 && isPointwise
         case .convolutionWinograd4, .convolutionWinograd2: return winogradTiling.accepts(shape)
         case .convolutionDense: return !shape.isInputPlain
-        case .linear, .matrixProduct, .attention, .longShortTermMemory, .pooling, .globalMean, .reduction,
-            .unary, .binary, .broadcast, .softmax, .axisNormalization, .channelNormalization,
-            .groupNormalization, .blocking, .unblocking, .channelCopy, .stridedCopy, .resample:
+        case .convolutionDenseBFloat16: return !shape.isInputPlain && shape.groups == 1
+        case .linear, .linearBFloat16, .matrixProduct, .attention, .attentionBFloat16, .longShortTermMemory,
+            .pooling, .globalMean, .reduction, .unary, .binary, .broadcast, .softmax, .axisNormalization,
+            .channelNormalization, .groupNormalization, .blocking, .unblocking, .channelCopy, .stridedCopy,
+            .resample:
             return false
         }
     }
@@ -123,6 +153,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
             case .convolutionWinograd4, .convolutionWinograd2: .winograd(winogradTiling)
             default: .dense
             }
-        return WeightPacking(order: order, shape: shape)
+        let isRounded = self == .convolutionPointwiseBFloat16 || self == .convolutionDenseBFloat16
+        return WeightPacking(order: order, shape: shape, precision: isRounded ? .bfloat16 : .float32)
     }
 }

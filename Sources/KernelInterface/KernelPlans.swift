@@ -1,9 +1,13 @@
-/// How ``KernelID/linear`` divides its work: chunks of rows x groups of output blocks.
+/// How ``KernelID/linear`` and ``KernelID/linearBFloat16`` divide their work: chunks of rows x groups of output blocks.
 ///
-/// A task of more than three rows copies its rows into scratch memory, in blocks of 16 inputs.
+/// A task of more than three rows, in bfloat16 of any number, copies its rows into scratch memory, in blocks of 16 inputs.
 public struct LinearPlan: Sendable, Hashable, BitwiseCopyable {
     /// Rows of the longest chunk.
     public static let longestChunk = 56
+    /// Rows of a picture from which on ``KernelID/linearBFloat16`` serves in bfloat16.
+    ///
+    /// Fewer rows are classifiers and gates: little work, and their rounding would go straight into the logits.
+    public static let fewestRoundedRows = 4
 
     /// Rows of a chunk; the last may have fewer.
     public var chunkRows: Int

@@ -13,16 +13,16 @@ extension KernelRow {
         case .convolutionGrouped:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return GroupedPlan(arguments.shape).taskCount(images: arguments.images)
-        case .convolutionPointwise:
+        case .convolutionPointwise, .convolutionPointwiseBFloat16:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return PointwisePlan(arguments.shape).taskCount(images: arguments.images)
-        case .convolutionDense, .convolutionThreeTaps:
+        case .convolutionDense, .convolutionThreeTaps, .convolutionDenseBFloat16:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return DensePlan(arguments.shape).taskCount(images: arguments.images)
         case .convolutionWinograd4, .convolutionWinograd2:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return WinogradPlan(arguments.shape, id.winogradTiling, images: arguments.images).taskCount
-        case .linear:
+        case .linear, .linearBFloat16:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             let plan = LinearPlan(
                 rows: arguments.rows,
@@ -34,7 +34,7 @@ extension KernelRow {
             let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
             let columns = (arguments.columns + TaskSize.productColumns - 1) / TaskSize.productColumns
             return arguments.outerCount * arguments.innerCount * columns
-        case .attention:
+        case .attention, .attentionBFloat16:
             return AttentionPlan(unsafe arguments.load(as: AttentionArguments.self)).taskCount
         case .longShortTermMemory:
             return unsafe arguments.load(as: LongShortTermMemoryArguments.self).taskCount
@@ -96,16 +96,26 @@ extension KernelRow {
             return GroupedPlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionDense, .convolutionThreeTaps:
             return DensePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
+        case .convolutionDenseBFloat16:
+            // Sixteen channels of a pixel take half of the room.
+            let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
+            return DensePlan(shape).scratchFloats / 2
+        case .convolutionPointwiseBFloat16:
+            let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
+            return PointwisePlan(shape).chunkPixels * shape.inputBlocks * 8
         case .convolutionWinograd4, .convolutionWinograd2:
             let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
             return WinogradPlan.scratchFloats(shape, id.winogradTiling)
         case .linear:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             return BlockedLayout.padded(arguments.inputs) * LinearPlan.longestChunk
+        case .linearBFloat16:
+            let arguments = unsafe arguments.load(as: LinearArguments.self)
+            return BlockedLayout.padded(arguments.inputs) / 2 * LinearPlan.longestChunk
         case .matrixProduct:
             let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
             return arguments.depth * TaskSize.productColumns
-        case .attention:
+        case .attention, .attentionBFloat16:
             return AttentionPlan(unsafe arguments.load(as: AttentionArguments.self)).scratchFloats
         case .longShortTermMemory:
             return unsafe arguments.load(as: LongShortTermMemoryArguments.self).scratchFloats

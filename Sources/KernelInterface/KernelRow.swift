@@ -33,6 +33,8 @@ public typealias KernelEntry =
 
 /// The kernels of one instruction set; every table has the same rows.
 ///
+/// A row may be built for a weaker instruction set where a stronger one has nothing to give.
+///
 /// `@safe`: as of ``KernelRow``.
 @safe public struct KernelTable: Sendable, CustomStringConvertible {
     /// What the kernels are built for.
@@ -65,6 +67,19 @@ public typealias KernelEntry =
         self.indices = indices
     }
 
+    /// Makes the table of a stronger instruction set: the rows of `base` but for the kernels that `entry` gives code of.
+    ///
+    /// Called by the kernel modules only.
+    public init(instructionSet: InstructionSet, over base: KernelTable, entry: (KernelID) -> KernelEntry?) {
+        self.instructionSet = instructionSet
+        unsafe multiplyAdds = base.multiplyAdds
+        rows = base.rows.map { row in
+            guard let entry = unsafe entry(row.id) else { return row }
+            return unsafe KernelRow(id: row.id, instructionSet: instructionSet, entry: entry)
+        }
+        indices = base.indices
+    }
+
     /// The name of the instruction set.
     public var description: String { instructionSet.description }
 
@@ -76,11 +91,16 @@ public typealias KernelEntry =
 
     /// The kernel that serves a convolution best: the first row that accepts it and is worthwhile.
     ///
-    /// The choice depends on the shape and the instruction set alone, never on batch or threads, since kernels
-    /// may round differently. Every shape with a blocked input has one; a plain input of several groups has
+    /// The choice depends on the shape, the instruction set and the precision alone, never on batch or threads, since
+    /// kernels may round differently. Every shape with a blocked input has one; a plain input of several groups has
     /// none (block it first).
-    public func convolution(for shape: ConvolutionShape) -> KernelRow? {
-        for id in KernelID.convolutions where id.accepts(shape) && id.isWorthwhile(shape) { return self[id] }
+    public func convolution(
+        for shape: ConvolutionShape,
+        precision: Precision = .float32
+    ) -> KernelRow? {
+        for id in KernelID.convolutions(precision) where id.accepts(shape) && id.isWorthwhile(shape) {
+            return self[id]
+        }
         return nil
     }
 }

@@ -41,7 +41,9 @@ extension WeightPacking {
         let (places, columns) = (places, shape.kernelWidth)
         let taps = shape.kernelHeight * columns
         let inputs = floatsPerOutput / taps
-        if inputs * taps * 16 < floatsPerBlock { unsafe target.update(repeating: 0, count: floatsPerBlock) }
+        if inputs * taps * 16 < unroundedFloatsPerBlock {
+            unsafe target.update(repeating: 0, count: unroundedFloatsPerBlock)
+        }
         let factors = unsafe LaneTile.factors(scales)
         unsafe withUnsafeTemporaryAllocation(byteCount: LaneTile.floatCount * 4, alignment: 64) { bytes in
             let tile = unsafe LaneTile(bytes)
@@ -74,7 +76,7 @@ extension WeightPacking {
         let taps = shape.kernelHeight * shape.kernelWidth
         let (inputs, outputs) = (shape.inputChannelsPerGroup, shape.outputChannelsPerGroup)
         let start = shape.inputBlockStart(outputBlock: block) * 16
-        unsafe target.update(repeating: 0, count: floatsPerBlock)
+        unsafe target.update(repeating: 0, count: unroundedFloatsPerBlock)
         for (lane, output) in self.outputs(ofBlock: block).enumerated() {
             let firstInput = output / outputs * inputs - start
             let factor = unsafe scales?[lane] ?? 1

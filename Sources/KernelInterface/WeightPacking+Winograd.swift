@@ -13,7 +13,7 @@ extension WeightPacking {
     ) {
         let (edge, inputs) = (tiling.edge, shape.inputChannels)
         let positionFloats = shape.inputBlocks * 256
-        if inputs % 16 != 0 { unsafe target.update(repeating: 0, count: floatsPerBlock) }
+        if inputs % 16 != 0 { unsafe target.update(repeating: 0, count: unroundedFloatsPerBlock) }
         let transform = tiling.filterTransform.flatMap { $0 }
         let factors = unsafe LaneTile.factors(scales)
         let tileBytes = Self.inputsPerTile * 9 * 16 * 4
@@ -41,7 +41,7 @@ extension WeightPacking {
             }
         }
         // A transform of zeros may be -0.
-        for row in stride(from: 0, to: lanes < 16 ? floatsPerBlock : 0, by: 16) {
+        for row in stride(from: 0, to: lanes < 16 ? unroundedFloatsPerBlock : 0, by: 16) {
             for lane in lanes..<16 { unsafe target[row + lane] = 0 }
         }
     }

@@ -1,3 +1,5 @@
+private import CIntrinsics
+
 /// How a kernel wants its weights, and the function that puts them so: once per compiled model.
 ///
 /// A packed weight is a row of blocks, one for each 16 output channels, of ``floatsPerBlock`` floats each; the
@@ -23,15 +25,24 @@ public struct WeightPacking: Sendable, Hashable {
     public let order: Order
     /// The convolution; a linear map is a 1x1 convolution of a plain picture of one pixel.
     public let shape: ConvolutionShape
+    /// What the packed weights are: in bfloat16 the rows of 16 outputs of two neighbouring inputs stand lane by lane
+    /// beside each other, `[k / 2][16 outputs][2]` in place of `[k][16 outputs]`, zero past an odd last input.
+    public let precision: Precision
 
-    /// Makes a packing.
-    init(order: Order, shape: ConvolutionShape) {
+    /// Makes a packing; bfloat16 is for ``Order/dense`` and for ``linear(outputs:inputs:precision:)``.
+    init(order: Order, shape: ConvolutionShape, precision: Precision = .float32) {
         self.order = order
         self.shape = shape
+        self.precision = precision
     }
 
-    /// The packing of ``KernelID/linear``: `[ceil(outputs / 16)][inputs][16]` from PyTorch's `[outputs, inputs]`.
-    public static func linear(outputs: Int, inputs: Int) -> WeightPacking {
+    /// The packing of ``KernelID/linear``: `[ceil(outputs / 16)][inputs][16]` from PyTorch's `[outputs, inputs]`; or of
+    /// ``KernelID/linearBFloat16``: `[ceil(outputs / 16)][ceil(inputs / 2)][16][2]`.
+    public static func linear(
+        outputs: Int,
+        inputs: Int,
+        precision: Precision = .float32
+    ) -> WeightPacking {
         var shape = ConvolutionShape(
             inputChannels: inputs,
             inputHeight: 1,
@@ -43,14 +54,22 @@ public struct WeightPacking: Sendable, Hashable {
             kernelWidth: 1
         )
         shape.isInputPlain = true
-        return WeightPacking(order: .plainInput, shape: shape)
+        return WeightPacking(order: .plainInput, shape: shape, precision: precision)
     }
 
     /// Blocks of the packed weights.
     public var blockCount: Int { shape.outputBlocks }
 
-    /// Floats of a block.
+    /// Floats of a block; a pair of bfloat16 takes the room of one.
     public var floatsPerBlock: Int {
+        switch precision {
+        case .float32: unroundedFloatsPerBlock
+        case .bfloat16: (unroundedFloatsPerBlock / 16 + 1) / 2 * 16
+        }
+    }
+
+    /// Floats of a block before rounding.
+    var unroundedFloatsPerBlock: Int {
         let taps = shape.kernelHeight * shape.kernelWidth
         switch order {
         case .dense: return shape.inputBlocksPerOutputBlock * taps * 256
@@ -79,16 +98,20 @@ public struct WeightPacking: Sendable, Hashable {
     /// Packs blocks `blocks` of `weights`, row-major `[O, I / groups, kernel rows, kernel columns]`, to their
     /// place in `packed`, which has room for ``floatCount`` floats.
     ///
+    /// Each output channel is multiplied by its factor in `scales` (16 floats for each block) before it is rounded.
+    ///
     /// Complexity: linear in the packed floats; different ranges may be packed at the same time.
     public func pack(
         _ weights: UnsafePointer<Float>,
+        scales: UnsafePointer<Float>? = nil,
         into packed: UnsafeMutablePointer<Float>,
         blocks: Range<Int>
     ) {
         precondition(blocks.lowerBound >= 0 && blocks.upperBound <= blockCount, "no such blocks: \(blocks)")
         for block in blocks {
             let rows = unsafe weights + block * 16 * floatsPerOutput
-            unsafe packBlock(block, rows: rows, scales: nil, into: packed + block * floatsPerBlock)
+            let own = unsafe scales.map { unsafe $0 + block * 16 }
+            unsafe packBlock(block, rows: rows, scales: own, into: packed + block * floatsPerBlock)
         }
     }
 
@@ -104,6 +127,39 @@ public struct WeightPacking: Sendable, Hashable {
         _ block: Int,
         rows: UnsafePointer<Float>,
         scales: UnsafePointer<Float>?,
+        into target: UnsafeMutablePointer<Float>
+    ) {
+        switch precision {
+        case .float32: unsafe packUnrounded(block, rows, scales, into: target)
+        case .bfloat16:
+            let count = unroundedFloatsPerBlock
+            unsafe withUnsafeTemporaryAllocation(byteCount: max(count, 1) * 4, alignment: 64) { bytes in
+                guard let start = bytes.baseAddress else { return }
+                let floats = unsafe start.bindMemory(to: Float.self, capacity: count)
+                unsafe packUnrounded(block, rows, scales, into: floats)
+                unsafe Self.round(floats, count: count, into: target)
+            }
+        }
+    }
+
+    /// Rounds rows of sixteen floats, `count` floats in all, to pairs of bfloat16: `[row / 2][16][2]`.
+    private static func round(
+        _ floats: UnsafePointer<Float>,
+        count: Int,
+        into pairs: UnsafeMutablePointer<Float>
+    ) {
+        for row in stride(from: 0, to: count, by: 32) {
+            let first = unsafe apus_load(floats + row)
+            let second = row + 16 < count ? unsafe apus_load(floats + row + 16) : apus_float16(repeating: 0)
+            unsafe apus_store(pairs + row / 2, apus_bfloat16_pairs(first, second))
+        }
+    }
+
+    /// Packs one block as float32.
+    private func packUnrounded(
+        _ block: Int,
+        _ rows: UnsafePointer<Float>,
+        _ scales: UnsafePointer<Float>?,
         into target: UnsafeMutablePointer<Float>
     ) {
         let lanes = outputs(ofBlock: block).count

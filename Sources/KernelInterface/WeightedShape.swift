@@ -9,7 +9,7 @@ public enum WeightedShape: Sendable, Hashable, CustomStringConvertible {
     ///
     /// `arguments` points to the structure that ``KernelID`` names for the kernel.
     public init?(kernel: KernelID, arguments: UnsafeRawPointer) {
-        if KernelID.convolutions.contains(kernel) {
+        if KernelID.convolutionsAtAnyPrecision.contains(kernel) {
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             self = .convolution(arguments.shape, images: arguments.images)
         } else if KernelID.linears.contains(kernel) {
@@ -23,7 +23,7 @@ public enum WeightedShape: Sendable, Hashable, CustomStringConvertible {
     /// The kernels that can serve it, whether or not they are worthwhile, in the order of choice.
     public var kernels: [KernelID] {
         switch self {
-        case .convolution(let shape, _): KernelID.convolutions.filter { $0.accepts(shape) }
+        case .convolution(let shape, _): KernelID.convolutionsAtAnyPrecision.filter { $0.accepts(shape) }
         case .linear: KernelID.linears
         }
     }

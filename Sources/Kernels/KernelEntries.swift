@@ -22,9 +22,13 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry {
     case .convolutionWinograd4: unsafe runWinogradFour
     case .convolutionWinograd2: unsafe runWinogradTwo
     case .convolutionDense: unsafe runDenseConvolution
+    case .convolutionPointwiseBFloat16: unsafe runPointwiseConvolutionBFloat16
+    case .convolutionDenseBFloat16: unsafe runDenseConvolutionBFloat16
     case .linear: unsafe runLinear
+    case .linearBFloat16: unsafe runLinearBFloat16
     case .matrixProduct: unsafe runMatrixProduct
     case .attention: unsafe runAttention
+    case .attentionBFloat16: unsafe runAttentionBFloat16
     case .longShortTermMemory: unsafe runLongShortTermMemory
     case .pooling: unsafe runPooling
     case .globalMean: unsafe runGlobalMean

@@ -20,6 +20,9 @@ struct ArgumentTests {
                 "--in-chans 4"
             ),
             (["run", "resnet34", "x.png", "--preprocess", "torch"], "timm or none"),
+            (["run", "resnet34", "x.png", "--precision", "int4"], "fp32 or bf16, not 'int4'"),
+            (["submit", "resnet34", "x.png", "--precision", "bfloat"], "fp32 or bf16, not 'bfloat'"),
+            (["bench", "resnet34", "--precision", "half"], "fp32 or bf16, not 'half'"),
             (["run", "resnet34", "x.png", "--label-type", "poem"], "description, name, detail or none"),
             (["run", "resnet34", "x.png", "--threads", "0"], "--threads 0"),
             (["run", "resnet43", "x.png"], "resnet34"),
@@ -61,7 +64,7 @@ struct ArgumentTests {
     func unknownInstructionSet() throws {
         let command = try Command(["run", "resnet34", "/proc/version"], environment: ["APUS_ISA": "mmx"])
         #expect(command.status == 64)
-        #expect(command.errors.contains("baseline, avx2, avx512"))
+        #expect(command.errors.contains("baseline, avx2, avx512, avx512bf16"))
     }
 
     @Test("A database out of reach: exit status 69 without the password")

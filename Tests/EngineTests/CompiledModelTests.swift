@@ -27,13 +27,17 @@ struct CompiledModelTests {
         #expect(model.report.instructionSet == instructionSet)
     }
 
-    @Test(arguments: NetCase.all)
-    func aPictureGetsTheSameBitsInAnyCompany(net: NetCase) throws {
+    @Test(arguments: NetCase.all, Precision.allCases)
+    func aPictureGetsTheSameBitsInAnyCompany(net: NetCase, precision: Precision) throws {
         let run = try net.run()
         let batch = 16
         let pictures = run.pictures(batch)
         let perPicture = pictures.count / batch
-        let alone = try run.compile(maximumBatch: 1, threads: ThreadPool(count: 1))
+        let alone = try run.compile(
+            maximumBatch: 1,
+            threads: ThreadPool(count: 1),
+            precision: precision
+        )
         let expected = (0..<batch).map { index in
             let picture = Array(pictures[index * perPicture..<(index + 1) * perPicture])
             return alone.results(batch: 1, pictures: picture, names: run.outputs)[.features] ?? []
@@ -43,6 +47,7 @@ struct CompiledModelTests {
             let model = try run.compile(
                 maximumBatch: batch,
                 threads: ThreadPool(count: threads),
+                precision: precision,
                 caches: CacheSizes(level2: level2, level3: level2 * 4)
             )
             for count in [batch, 1, 3, 13] {
@@ -54,7 +59,7 @@ struct CompiledModelTests {
                 let same = values[.features]?.map(\.bitPattern)
                 #expect(
                     same == expected[..<count].flatMap { $0 }.map(\.bitPattern),
-                    "\(net), \(count) pictures, \(threads) threads, level 2 of \(level2) bytes"
+                    "\(net), \(precision), \(count) pictures, \(threads) threads, level 2 of \(level2) bytes"
                 )
             }
         }

@@ -40,6 +40,7 @@ struct ModelRun {
         maximumBatch: Int,
         threads: ThreadPool,
         instructionSet: InstructionSet? = nil,
+        precision: Precision = .float32,
         caches: CacheSizes? = nil
     ) throws -> CompiledModel {
         try CompiledModel(
@@ -49,6 +50,7 @@ struct ModelRun {
                 maximumBatch: maximumBatch,
                 outputs: outputs,
                 instructionSet: instructionSet,
+                precision: precision,
                 caches: caches
             ),
             threads: threads

@@ -60,11 +60,34 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
 @Suite struct AttentionKernelTests {
     @Test(arguments: Tables.all, AttentionCase.all)
     func equalsReference(table: KernelTable, test: AttentionCase) {
+        compare(table, .attention, test, bound: 5e-6)
+    }
+
+    /// Query, key, value and their weights are rounded: the last, which the reference keeps, leave half a unit of bfloat16
+    /// in each, and the scaled query another in each score.
+    @Test(arguments: Tables.all, AttentionCase.all)
+    func inBFloat16EqualsReferenceOfRoundedOperands(table: KernelTable, test: AttentionCase) {
+        compare(
+            table,
+            .attentionBFloat16,
+            test,
+            bound: test.hasMultipliers ? 0x1p-6 : 0x1p-8,
+            rounding: roundedToBFloat16
+        )
+    }
+
+    private func compare(
+        _ table: KernelTable,
+        _ id: KernelID,
+        _ test: AttentionCase,
+        bound: Float,
+        rounding: (Float) -> Float = { $0 }
+    ) {
         var numbers = Numbers(seed: UInt64(test.queries * 31 + test.keys))
         let count = test.outer * test.inner
-        let query = numbers.array(count * test.queries * test.depth).map { $0 * 4 }
-        let key = numbers.array(count * test.keys * test.depth)
-        let value = numbers.array(count * test.keys * test.width)
+        let query = numbers.array(count * test.queries * test.depth).map { rounding($0 * 4) }
+        let key = numbers.array(count * test.keys * test.depth).map(rounding)
+        let value = numbers.array(count * test.keys * test.width).map(rounding)
         let period = 2
         let bias = numbers.array(test.inner * test.queries * test.keys)
         let mask = numbers.array(period * test.queries * test.keys).map { $0 < 0 ? Float(-100) : 0 }
@@ -144,7 +167,7 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
             arguments.outerCount = outer
             result.floats.reset()
             KernelRun.run(
-                table[.attention],
+                table[id],
                 arguments,
                 output: result.floats,
                 context: test.testDescription
@@ -152,7 +175,7 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
             return result.read(outer: outer)
         }
         let values = run(outer: test.outer)
-        KernelRun.compare(values, expected.values, "\(table) attention \(test.testDescription)")
+        KernelRun.compare(values, expected.values, bound: bound, "\(table[id].name) \(test.testDescription)")
         #expect(run(outer: 1).map(\.bitPattern) == values.prefix(values.count / test.outer).map(\.bitPattern))
         let untouched = result.floats.count - values.count / test.outer
         #expect((0..<result.floats.count).count { result.floats.isUntouched($0) } == untouched)

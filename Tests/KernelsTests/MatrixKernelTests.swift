@@ -66,10 +66,20 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
 
 @Suite struct MatrixKernelTests {
     @Test(arguments: Tables.all, LinearCase.all)
-    func linearEqualsReference(table: KernelTable, test: LinearCase) throws {
+    func linearEqualsReference(table: KernelTable, test: LinearCase) {
+        Self.compareLinear(table, .linear, test)
+    }
+
+    /// Compares a linear kernel with the reference; `rounding` is what happens to inputs and weights beforehand.
+    static func compareLinear(
+        _ table: KernelTable,
+        _ id: KernelID,
+        _ test: LinearCase,
+        rounding: (Float) -> Float = { $0 }
+    ) {
         var numbers = Numbers(seed: UInt64(test.rows * 31 + test.outputs))
-        let x = numbers.array(test.rows * test.inputs)
-        let weight = numbers.array(test.outputs * test.inputs)
+        let x = numbers.array(test.rows * test.inputs).map(rounding)
+        let weight = numbers.array(test.outputs * test.inputs).map(rounding)
         let bias = numbers.array(test.outputs)
         let padded = BlockedLayout.padded(test.outputs)
         let outputStride = test.padsOutput ? padded : test.outputs + 3
@@ -91,7 +101,11 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
             sums = ReferenceKernels.evaluate(.activation(activation), [sums], type: type, batch: 1)
         }
 
-        let packing = WeightPacking.linear(outputs: test.outputs, inputs: test.inputs)
+        let packing = WeightPacking.linear(
+            outputs: test.outputs,
+            inputs: test.inputs,
+            precision: id == .linearBFloat16 ? .bfloat16 : .float32
+        )
         let packed = GuardedFloats(count: packing.floatCount)
         let weights = GuardedFloats(weight)
         unsafe packing.pack(weights.source, into: packed.pointer, blocks: 0..<packing.blockCount)
@@ -123,7 +137,7 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
                 unsafe arguments.residual = residuals.source
                 arguments.residualRowStride = test.outputs
             }
-            KernelRun.run(table[.linear], arguments, output: output, context: test.testDescription)
+            KernelRun.run(table[id], arguments, output: output, context: test.testDescription)
             for row in 0..<rows {
                 for place in test.outputs..<outputStride {
                     let index = row * outputStride + place
@@ -134,7 +148,7 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
             return (0..<rows).flatMap { row in (0..<test.outputs).map { output[row * outputStride + $0] } }
         }
         let values = run(rows: test.rows)
-        KernelRun.compare(values, sums.values, "\(table) linear \(test.testDescription)")
+        KernelRun.compare(values, sums.values, "\(table[id].name) \(test.testDescription)")
         #expect(run(rows: 1).map(\.bitPattern) == values.prefix(test.outputs).map(\.bitPattern))
         withExtendedLifetime((input, packed, biases, residuals, weights)) {}
     }

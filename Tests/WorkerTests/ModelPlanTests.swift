@@ -69,7 +69,8 @@ struct ModelPlanTests {
     @Test(
         "Words that contradict each other fail the job",
         arguments: [
-            "input_size", "crop_mode", "interpolation", "mean", "std", "crop_pct", "float32", "features",
+            "input_size", "crop_mode", "interpolation", "mean", "std", "crop_pct", "float32 or bfloat16",
+            "features",
         ]
     )
     func contradictions(word: String) {
@@ -86,7 +87,7 @@ struct ModelPlanTests {
         case "mean": options.mean = [0.5, 0.5]
         case "std": options.standardDeviation = [0]
         case "crop_pct": options.cropFraction = 0
-        case "float32": options.precision = "int4"
+        case "float32 or bfloat16": options.precision = "int4"
         default: options.outputTypes = [.features]
         }
     }
@@ -94,7 +95,7 @@ struct ModelPlanTests {
     @Test("The key changes with what decides the model and with nothing else")
     func modelKey() throws {
         func key(_ plan: ModelPlan, sha: String = "a", classes: Int = 1000) -> ModelKey {
-            plan.key(weightsSHA256: sha, classCount: classes, precision: "float32")
+            plan.key(weightsSHA256: sha, classCount: classes)
         }
         let base = key(try plan())
         #expect(key(try plan { $0.cropFraction = 0.5 }) == base)
@@ -102,6 +103,7 @@ struct ModelPlanTests {
         let others = [
             key(try plan("resnet50")), key(try plan(channels: 1)), key(try plan { $0.imageSize = 128 }),
             key(try plan(), sha: "b"), key(try plan(), classes: 10),
+            key(try plan { $0.precision = "bfloat16" }),
             key(
                 try plan { options in
                     options.outputTypes = [.features]
@@ -109,6 +111,6 @@ struct ModelPlanTests {
                 }
             ),
         ]
-        #expect(Set(others + [base]).count == 7)
+        #expect(Set(others + [base]).count == 8)
     }
 }

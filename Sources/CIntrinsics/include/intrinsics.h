@@ -15,6 +15,13 @@
 #define APUS_INSTRUCTION_SET 0
 #endif
 
+// Whether the importing module is compiled for the dot products of AVX512-BF16.
+#if defined(__AVX512BF16__)
+#define APUS_HAS_BFLOAT16_DOT 1
+#else
+#define APUS_HAS_BFLOAT16_DOT 0
+#endif
+
 #define APUS_INLINE static inline __attribute__((always_inline, unused))
 
 // Sixteen floats: imported as SIMD16<Float>.
@@ -259,6 +266,57 @@ APUS_INLINE void apus_transpose(const float *_Nonnull source, long stride, float
     for (int row = 0; row < 16; row++) memcpy(target + row * 16, &a[row], sizeof a[row]);
 }
 
+// bfloat16 is the upper half of a float. A pair of them stands in a float's 32 bits, the first in the lower half.
+typedef unsigned apus_bits16 __attribute__((ext_vector_type(16)));
+typedef unsigned short apus_halves16 __attribute__((ext_vector_type(16)));
+#if APUS_HAS_BFLOAT16_DOT
+typedef __bf16 apus_bfloats256 __attribute__((vector_size(32)));
+typedef __bf16 apus_bfloats512 __attribute__((vector_size(64)));
+#endif
+
+// The bfloat16 nearest to each lane of x, ties to even, in the lower half of 32 bits; NaN stays NaN, denormals stay.
+// A macro, since C functions cannot hand each other vectors that the instruction set lacks.
+#define APUS_BFLOAT16_BITS(x) \
+    (((x) != (x) ? (apus_bits16)(x) | 0x00400000 \
+                 : (apus_bits16)(x) + 0x7FFF + (((apus_bits16)(x) >> 16) & 1)) >> 16)
+
+// The lanes as bfloat16 in 32 bytes from any address on. With AVX512-BF16, denormals become zero.
+APUS_INLINE void apus_store_bfloat16(float *_Nonnull target, apus_float16 x) {
+#if APUS_HAS_BFLOAT16_DOT
+    const apus_bfloats256 none = {0};
+    const apus_bfloats256 halves = __builtin_ia32_cvtneps2bf16_512_mask((apus_vector512)x, none, 0xFFFF);
+#else
+    const apus_halves16 halves = __builtin_convertvector(APUS_BFLOAT16_BITS(x), apus_halves16);
+#endif
+    memcpy(target, &halves, sizeof halves);
+}
+
+// Lane j is the pair of first[j] and second[j], each as bfloat16.
+APUS_INLINE apus_float16 apus_bfloat16_pairs(apus_float16 first, apus_float16 second) {
+    return (apus_float16)(APUS_BFLOAT16_BITS(first) | APUS_BFLOAT16_BITS(second) << 16);
+}
+
+// The first numbers of sixteen pairs.
+APUS_INLINE apus_float16 apus_first_of_pairs(apus_float16 pairs) {
+    return (apus_float16)((apus_bits16)pairs << 16);
+}
+
+// The second numbers of sixteen pairs.
+APUS_INLINE apus_float16 apus_second_of_pairs(apus_float16 pairs) {
+    return (apus_float16)((apus_bits16)pairs & 0xFFFF0000);
+}
+
+// sum + a.first * b.first + a.second * b.second with the pair b in every lane; only where APUS_HAS_BFLOAT16_DOT is 1.
+// The instruction rounds to nearest, takes denormals for zero and makes none.
+APUS_INLINE apus_float16 apus_dot_pairs(apus_float16 sum, apus_float16 a, float b) {
+#if APUS_HAS_BFLOAT16_DOT
+    return (apus_float16)__builtin_ia32_dpbf16ps_512(
+        (apus_vector512)sum, (apus_bfloats512)a, (apus_bfloats512)(apus_float16)(b));
+#else
+    __builtin_trap();
+#endif
+}
+
 // Asks for the cache line at `address` to be read into the first-level cache; any address is allowed.
 APUS_INLINE void apus_prefetch(const void *_Nonnull address) { __builtin_prefetch(address, 0, 3); }
 
@@ -291,6 +349,16 @@ static inline bool apus_cpu_has_avx512(void) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     return __builtin_cpu_supports("x86-64-v4");
+#else
+    return false;
+#endif
+}
+
+// Whether this CPU and its operating system run the level x86-64-v4 and AVX512-BF16.
+static inline bool apus_cpu_has_avx512bf16(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16");
 #else
     return false;
 #endif

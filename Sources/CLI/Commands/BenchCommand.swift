@@ -48,6 +48,12 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Height and width of the input.")
     var imgSize: Int?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How convolutions and matrix products are computed.", valueName: "fp32|bf16")
+    )
+    var precision = "fp32"
+
     @Flag(
         name: .long,
         help: "Print a table of each model's steps instead: kernel, time, GFLOP/s, share of the peak, bytes."
@@ -120,6 +126,7 @@ struct BenchCommand: AsyncParsableCommand {
         let count = processors.threadCount
         if firstAnswer { return try await answer(batch: batches[0], threads: count) }
         let instructionSet = try CommandEnvironment.current.instructionSet()
+        let precision = try Precision(option: precision)
         try processors.confine()
         let pool = try ThreadPool(count: count, pinnedTo: processors.pinned)
         let peak = PeakRate.ofAllThreads(instructionSet ?? .best, pool)
@@ -140,7 +147,8 @@ struct BenchCommand: AsyncParsableCommand {
                 let options = CompileOptions(
                     maximumBatch: batch,
                     outputs: [.logits],
-                    instructionSet: instructionSet
+                    instructionSet: instructionSet,
+                    precision: precision
                 )
                 let benchmark = try ModelBenchmark(graph: graph, options: options, threads: pool)
                 if kernels {
@@ -209,19 +217,21 @@ private struct BenchRow {
     let benchmark: ModelBenchmark
 
     private var isa: String { benchmark.model.report.instructionSet.rawValue }
+    private var precision: String { benchmark.model.report.precision.shortName }
     private var compileMilliseconds: Double { benchmark.compileDuration / .milliseconds(1) }
 
     func text(of rates: [Double]) -> String {
         let figures = [rates[rates.count / 2], rates[0], rates[rates.count - 1]]
             .map { Figures.decimal($0, places: 1) }
-        return "\(model)  batch \(batch)  threads \(threads)  \(isa)  \(figures[0]) pictures/s "
+        return "\(model)  batch \(batch)  threads \(threads)  \(precision)  \(isa)  \(figures[0]) pictures/s "
             + "(\(figures[1]) to \(figures[2]))  compiled in \(Figures.decimal(compileMilliseconds, places: 0)) ms"
     }
 
     func json(of rates: [Double]) -> JSON {
         .object([
             ("model", .string(model)), ("batch", .integer(batch)), ("threads", .integer(threads)),
-            ("precision", .string("fp32")), ("isa", .string(isa)), ("ips", .double(rates[rates.count / 2])),
+            ("precision", .string(precision)), ("isa", .string(isa)),
+            ("ips", .double(rates[rates.count / 2])),
             ("min", .double(rates[0])), ("max", .double(rates[rates.count - 1])),
             ("compile_ms", .double(compileMilliseconds)), ("peak_gflops", .double(peak / 1e9)),
             ("peak_bytes", ProcessMemory.peakByteCount.map(JSON.integer) ?? .null),
@@ -249,7 +259,7 @@ private struct BenchRow {
         }
         let total = durations.reduce(.zero, +) / .milliseconds(1)
         let head =
-            "\(model), batch \(batch), \(threads) threads, \(isa), peak "
+            "\(model), batch \(batch), \(threads) threads, \(precision), \(isa), peak "
             + "\(Figures.decimal(peak / 1e9, places: 1)) GFLOP/s"
         return [head] + table.lines
             + ["total \(Figures.decimal(total, places: 3)) ms"]

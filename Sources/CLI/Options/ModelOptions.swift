@@ -68,4 +68,14 @@ struct ModelOptions: ParsableArguments {
         )
     )
     var preprocess = "timm"
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "bf16 computes convolutions and matrix products in bfloat16 with float32 sums: faster on CPUs with "
+                + "AVX512-BF16, and less exact.",
+            valueName: "fp32|bf16"
+        )
+    )
+    var precision = "fp32"
 }

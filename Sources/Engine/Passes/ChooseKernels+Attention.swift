@@ -24,7 +24,7 @@ extension DraftBuilder {
         arguments.outputStrides = attention.outputStrides
         arguments.biasStrides = attention.bias?.strides ?? AttentionTermStrides()
         arguments.maskStrides = attention.mask?.strides ?? AttentionTermStrides()
-        var step = StepDraft(.attention, arguments)
+        var step = StepDraft(precision == .bfloat16 ? .attentionBFloat16 : .attention, arguments)
         unsafe step.read(\AttentionArguments.query, operand(node.inputs[0], attention.query))
         unsafe step.read(\AttentionArguments.key, operand(node.inputs[1], attention.key))
         unsafe step.read(\AttentionArguments.value, operand(node.inputs[2], attention.value))

@@ -37,7 +37,9 @@ extension DraftBuilder {
         {
             return addRows(id, sum, rowsPerPicture: maps.imagesPerPicture)
         }
-        guard let kernel = table.convolution(for: shape) else { throw unsupported(node, "\(shape)") }
+        guard let kernel = table.convolution(for: shape, precision: precision) else {
+            throw unsupported(node, "\(shape)")
+        }
         try addConvolutionStep(id, kernel.id, shape, sum, images: maps.imagesPerPicture)
     }
 
@@ -111,7 +113,8 @@ extension DraftBuilder {
         arguments.outputRowStride = rowStride(node.layout, outputs)
         arguments.padsOutput = node.layout == .blocked
         if sum.addsResidual { arguments.residualRowStride = rowStride(graph[node.inputs[1]].layout, outputs) }
-        var step = StepDraft(.linear, arguments)
+        let isRounded = precision == .bfloat16 && rowsPerPicture >= LinearPlan.fewestRoundedRows
+        var step = StepDraft(isRounded ? .linearBFloat16 : .linear, arguments)
         unsafe step.read(\LinearArguments.input, place(node.inputs[0]))
         if sum.addsResidual {
             let residual = place(node.inputs[1])
@@ -120,7 +123,11 @@ extension DraftBuilder {
         }
         unsafe step.write(\LinearArguments.output, output)
         step.count(\LinearArguments.rows, perPicture: rowsPerPicture)
-        let packing = WeightPacking.linear(outputs: outputs, inputs: inputs)
+        let packing = WeightPacking.linear(
+            outputs: outputs,
+            inputs: inputs,
+            precision: isRounded ? .bfloat16 : .float32
+        )
         let weights = constant(.weights(packing, sum.weight, scale: sum.scale?.map(Float.init)))
         unsafe step.constant(\LinearArguments.weights, weights)
         if let bias = sum.bias {

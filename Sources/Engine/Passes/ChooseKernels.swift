@@ -2,7 +2,7 @@ internal import Graph
 internal import KernelInterface
 internal import Tensors
 
-/// Chooses the kernel of every node by its shape and writes the kernel's arguments.
+/// Chooses the kernel of every node by its shape and the precision and writes the kernel's arguments.
 ///
 /// Neither the batch nor the number of threads has a say: kernels may round differently, and what a picture
 /// gets must not depend on its company.
@@ -11,9 +11,10 @@ enum ChooseKernels {
     static func apply(
         _ graph: LaidOutGraph,
         table: KernelTable,
+        precision: Precision,
         outputs: [OutputName]
     ) throws(EngineError) -> DraftProgram {
-        var builder = DraftBuilder(graph: graph, table: table)
+        var builder = DraftBuilder(graph: graph, table: table, precision: precision)
         for index in graph.nodes.indices { try builder.add(ValueID(index: index)) }
         for (number, name) in outputs.enumerated() {
             guard let value = graph.outputs[name] else { preconditionFailure("outputs were checked") }
@@ -27,14 +28,16 @@ enum ChooseKernels {
 struct DraftBuilder {
     let graph: LaidOutGraph
     let table: KernelTable
+    let precision: Precision
     var program = DraftProgram()
     /// The block of each value.
     private var blocks: [ValueID: Int] = [:]
     let joins: ChannelJoins
 
-    init(graph: LaidOutGraph, table: KernelTable) {
+    init(graph: LaidOutGraph, table: KernelTable, precision: Precision) {
         self.graph = graph
         self.table = table
+        self.precision = precision
         joins = ChannelJoins(graph)
     }
 

@@ -11,7 +11,18 @@ func runAttention(
     _ end: Int,
     _ scratch: UnsafeMutablePointer<Float>
 ) {
-    let attention = unsafe Attention(load(pointer, AttentionArguments.self), scratch)
+    unsafe runAttention(as: FloatPixel.self, pointer, begin, end, scratch)
+}
+
+/// The tasks of an ``AttentionPlan``, the products of floats or of bfloat16.
+@inline(__always) func runAttention<Number: CopiedPixel>(
+    as _: Number.Type,
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    let attention = unsafe Attention<Number>(load(pointer, AttentionArguments.self), scratch)
     let plan = attention.plan
     var packed = -1
     for task in begin..<end {
@@ -64,12 +75,12 @@ private struct AttentionHead: BitwiseCopyable {
 }
 
 /// A run of the kernel: its arguments and its scratch memory.
-private struct Attention: BitwiseCopyable {
+private struct Attention<Number: CopiedPixel>: BitwiseCopyable {
     let arguments: AttentionArguments
     let plan: AttentionPlan
-    /// `[block of 16 keys][depth][16]`.
+    /// `[block of 16 keys][depth][16]`, or `[block of 16 keys][pair][16][2]`.
     let key: Target
-    /// `[block of 16 features][keys][16]`.
+    /// `[block of 16 features][keys][16]`, or `[block of 16 features][pair][16][2]`.
     let value: Target
     /// `[chunk row][scoreStride]`.
     let scores: Target
@@ -93,8 +104,12 @@ private struct Attention: BitwiseCopyable {
         edge = key + plan.edgePlace
     }
 
+    /// Whether the products are of bfloat16: a constant once compiled.
+    @inline(__always) private var isRounded: Bool { Number.floats == PairPixel.floats }
+
     /// Packs key and value.
     func pack(_ head: AttentionHead) {
+        if isRounded { return packPairs(head) }
         packLanes(
             head.key,
             laneStride: arguments.keyStrides.row,
@@ -115,23 +130,49 @@ private struct Attention: BitwiseCopyable {
         )
     }
 
+    private func packPairs(_ head: AttentionHead) {
+        packLanePairs(
+            head.key,
+            laneStride: arguments.keyStrides.row,
+            lanes: arguments.keys,
+            depthStride: arguments.keyStrides.column,
+            depth: arguments.depth,
+            pairs: plan.keyPairs,
+            into: key,
+            edge: edge
+        )
+        packLanePairs(
+            head.value,
+            laneStride: arguments.valueStrides.column,
+            lanes: arguments.width,
+            depthStride: arguments.valueStrides.row,
+            depth: arguments.keys,
+            pairs: plan.valuePairs,
+            into: value,
+            edge: edge
+        )
+    }
+
     /// Makes rows `firstRow..<firstRow + rows` of the output.
     func run(_ head: AttentionHead, _ firstRow: Int, _ rows: Int) {
         let queryStrides = arguments.queryStrides
         copyScaled(
+            as: Number.self,
             head.query + firstRow &* queryStrides.row,
             queryStrides,
             rows: rows,
             count: arguments.depth,
             factor: head.multiplier,
             into: query,
-            rowStride: plan.queryStride
+            rowStride: plan.queryStride,
+            edge: edge
         )
         score(head, firstRow, rows)
         for row in 0..<rows {
             let line = scores + row &* plan.scoreStride
             if let mask = head.mask { add(mask + (firstRow &+ row) &* arguments.maskStrides.row, to: line) }
             factors[row] = exponentials(line, count: arguments.keys)
+            if isRounded { roundLine(line, blocks: plan.keyBlocks, factor: factors[row]) }
         }
         mix(head, firstRow, rows)
     }
@@ -158,14 +199,27 @@ private struct Attention: BitwiseCopyable {
                     epilogue.residualBlockStride = 16
                     epilogue.residualRowStride = rowStride
                 }
-                let work = ProductTile(
-                    depth: arguments.depth,
-                    input: query.source + row &* plan.queryStride,
-                    rowStride: plan.queryStride,
-                    weights: key.source + block &* arguments.depth &* 16,
-                    epilogue: epilogue
-                )
-                withTile(rows: tileRows, vectors: vectors, work)
+                let rows = query.source + row &* plan.queryStride
+                if isRounded {
+                    let work = ProductPairsTile(
+                        pairs: (arguments.depth &+ 1) / 2,
+                        input: rows,
+                        rowStride: plan.queryStride,
+                        weights: key.source + block &* plan.keyPairs &* 16,
+                        blockFloats: plan.keyPairs &* 16,
+                        epilogue: epilogue
+                    )
+                    withTile(rows: tileRows, vectors: vectors, work)
+                } else {
+                    let work = ProductTile(
+                        depth: arguments.depth,
+                        input: rows,
+                        rowStride: plan.queryStride,
+                        weights: key.source + block &* arguments.depth &* 16,
+                        epilogue: epilogue
+                    )
+                    withTile(rows: tileRows, vectors: vectors, work)
+                }
                 row &+= tileRows
             }
             block &+= vectors
@@ -193,17 +247,39 @@ private struct Attention: BitwiseCopyable {
             var row = 0
             for index in 0..<cut.count {
                 let tileRows = cut.length(index)
-                let work = MixTile(
-                    depth: arguments.keys,
-                    input: scores.source + row &* plan.scoreStride,
-                    rowStride: plan.scoreStride,
-                    weights: value.source + block &* arguments.keys &* 16,
-                    factors: factors.source + row,
-                    output: target + (row &* rowStride &+ block &* 16),
-                    outputRowStride: rowStride,
-                    lastLanes: isLast ? arguments.width &- (blocks &- 1) &* 16 : 16
-                )
-                withTile(rows: tileRows, vectors: vectors, work)
+                let place = target + (row &* rowStride &+ block &* 16)
+                let lastLanes = isLast ? arguments.width &- (blocks &- 1) &* 16 : 16
+                if isRounded {
+                    // The weights are divided by their sum already.
+                    var epilogue = Epilogue(
+                        output: place,
+                        outputBlockStride: 16,
+                        activation: PreparedActivation(ActivationFunction(.identity))
+                    )
+                    epilogue.outputRowStride = rowStride
+                    epilogue.lastLanes = lastLanes
+                    let work = ProductPairsTile(
+                        pairs: (arguments.keys &+ 1) / 2,
+                        input: scores.source + row &* plan.scoreStride,
+                        rowStride: plan.scoreStride,
+                        weights: value.source + block &* plan.valuePairs &* 16,
+                        blockFloats: plan.valuePairs &* 16,
+                        epilogue: epilogue
+                    )
+                    withTile(rows: tileRows, vectors: vectors, work)
+                } else {
+                    let work = MixTile(
+                        depth: arguments.keys,
+                        input: scores.source + row &* plan.scoreStride,
+                        rowStride: plan.scoreStride,
+                        weights: value.source + block &* arguments.keys &* 16,
+                        factors: factors.source + row,
+                        output: place,
+                        outputRowStride: rowStride,
+                        lastLanes: lastLanes
+                    )
+                    withTile(rows: tileRows, vectors: vectors, work)
+                }
                 row &+= tileRows
             }
             block &+= vectors

@@ -25,28 +25,36 @@ internal import KernelInterface
     return 1 / laneSum(total)
 }
 
-/// Copies rows of `count` floats, multiplied by `factor`, to where the features of a row are neighbours.
-func copyScaled(
+/// Copies rows of `count` floats, multiplied by `factor`, to where the features of a row are neighbours, as floats or as
+/// bfloat16; zeros past the last to a multiple of sixteen.
+///
+/// `edge` is scratch memory of 16 floats.
+func copyScaled<Number: CopiedPixel>(
+    as _: Number.Type,
     _ source: Source,
     _ strides: AttentionStrides,
     rows: Int,
     count: Int,
     factor: Float,
     into copy: Target,
-    rowStride: Int
+    rowStride: Int,
+    edge: Target
 ) {
     let factors = splat(factor)
     for row in 0..<rows {
         let line = source + row &* strides.row
         let target = copy + row &* rowStride
-        guard strides.column == 1 else {
-            for place in 0..<count { target[place] = line[place &* strides.column] * factor }
-            continue
-        }
-        var place = 0
-        while place < count {
-            target.store(line.vector(place, count: min(count &- place, 16)) * factors, place)
-            place &+= 16
+        for block in 0..<BlockedLayout.blocks(count) {
+            let place = block &* 16
+            let length = min(count &- place, 16)
+            var values = zeroVector
+            if strides.column == 1 {
+                values = line.vector(place, count: length)
+            } else {
+                for k in 0..<length { edge[k] = line[(place &+ k) &* strides.column] }
+                values = edge.source.vector(0, count: length)
+            }
+            Number.store(values * factors, to: target, block &* Number.floats)
         }
     }
 }
@@ -98,7 +106,7 @@ func packLanes(
 
 /// Lines between the one that is packed and the one that is asked for: lines of a joined layer stand pages apart,
 /// where the CPU asks for nothing by itself.
-@inline(__always) private var prefetchedLines: Int { 16 }
+@inline(__always) var prefetchedLines: Int { 16 }
 
 /// Turns up to sixteen rows of `depth` floats into `[depth][16]`.
 private func turnBlock(

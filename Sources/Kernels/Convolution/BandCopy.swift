@@ -2,19 +2,20 @@ internal import KernelInterface
 
 /// Copies the input rows that a band of output rows reads into scratch memory, with the zeros around them.
 ///
-/// `[copy row][phase][column][16]`: column q of phase p is input column `q * stride + p - paddingLeft`, so the
+/// `[copy row][phase][column][16]` of floats or of bfloat16, as `Pixel` says: column q of phase p is input column `q * stride + p - paddingLeft`, so the
 /// pixels that one tap reads for neighbouring outputs are neighbours.
 ///
 /// `input` is the first pixel of the input block, `rowStride` the floats from an input row to the next, `copy`
 /// has room for `plan.copyBlockStride` floats; the band has `rows` output rows from `firstRow` on.
-func copyBand(
+func copyBand<Pixel: CopiedPixel>(
+    as _: Pixel.Type,
     _ shape: ConvolutionShape,
     _ plan: DensePlan,
-    input: Source,
-    rowStride: Int,
-    copy: Target,
-    firstRow: Int,
-    rows: Int
+    _ input: Source,
+    _ rowStride: Int,
+    _ copy: Target,
+    _ firstRow: Int,
+    _ rows: Int
 ) {
     let covered = (shape.kernelHeight &- 1) &* shape.dilationHeight &+ 1
     let copyRows = (rows &- 1) &* plan.rowStep &+ covered
@@ -25,9 +26,9 @@ func copyBand(
         let source = firstSource &+ row &* sourceStep
         let isInside = source >= 0 && source < shape.inputHeight
         for phase in 0..<plan.phases {
-            let target = copy + (row &* plan.phases &+ phase) &* columns &* 16
+            let target = copy + (row &* plan.phases &+ phase) &* columns &* Pixel.floats
             guard isInside else {
-                for column in 0..<columns { target.store(zeroVector, column &* 16) }
+                for column in 0..<columns { Pixel.store(zeroVector, to: target, column &* Pixel.floats) }
                 continue
             }
             // Columns first..<end have their source inside the input.
@@ -35,11 +36,11 @@ func copyBand(
             let first = min(shift > 0 ? (shift &+ step &- 1) / step : 0, columns)
             let end = max(min((shape.inputWidth &+ shift &+ step &- 1) / step, columns), first)
             let line = input + (source &* rowStride &- shift &* 16)
-            for column in 0..<first { target.store(zeroVector, column &* 16) }
+            for column in 0..<first { Pixel.store(zeroVector, to: target, column &* Pixel.floats) }
             for column in first..<end {
-                target.store(line.vector(column &* step &* 16), column &* 16)
+                Pixel.store(line.vector(column &* step &* 16), to: target, column &* Pixel.floats)
             }
-            for column in end..<columns { target.store(zeroVector, column &* 16) }
+            for column in end..<columns { Pixel.store(zeroVector, to: target, column &* Pixel.floats) }
         }
     }
 }

@@ -26,15 +26,17 @@ func runThreeTapsConvolution(
 }
 
 /// How the tiles of a band are computed.
-private enum BandTiles {
+enum BandTiles {
     /// By ``DenseTile``.
     case dense
     /// By ``ThreeTapsTile``.
     case threeTaps
+    /// By ``DensePairsTile``.
+    case densePairs
 }
 
 /// The tasks of a ``DensePlan``: copies of bands, and the tiles that read them.
-@inline(__always) private func runBands(
+@inline(__always) func runBands(
     _ pointer: UnsafeRawPointer,
     _ begin: Int,
     _ end: Int,
@@ -46,13 +48,15 @@ private enum BandTiles {
     let plan = DensePlan(shape)
     let copy = unsafe Target(scratch)
     let activation = PreparedActivation(arguments.activation)
-    let depth = tiles == .dense ? plan.inputBlocks &* 16 : shape.inputChannelsPerGroup
-    let blockFloats = depth &* shape.kernelHeight &* shape.kernelWidth &* 16
+    let depth = tiles == .threeTaps ? shape.inputChannelsPerGroup : plan.inputBlocks &* 16
+    let pixelFloats = tiles == .densePairs ? PairPixel.floats : FloatPixel.floats
+    let blockFloats = depth &* shape.kernelHeight &* shape.kernelWidth &* pixelFloats
     let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
     // Large weights are kept while the images pass; otherwise a band's copy is kept while the weights pass.
     let keepsWeights = blockFloats &* shape.outputBlocks > 262_144
     let bands = arguments.images &* plan.bandCount
-    let copyStep = plan.rowStep &* plan.phases &* plan.phaseColumns &* 16
+    let copyStep = plan.rowStep &* plan.phases &* plan.phaseColumns &* pixelFloats
+    let copyBlockStride = plan.copyBlockStride &* pixelFloats / 16
     var (copiedPlace, copiedStart) = (-1, -1)
     for task in begin..<end {
         let (group, place) =
@@ -68,15 +72,14 @@ private enum BandTiles {
             (copiedPlace, copiedStart) = (place, start)
             let first = unsafe Source(arguments.input) + image &* arguments.inputStrides.image
             for block in 0..<min(plan.copyBlocks, shape.inputBlocks &- start) {
-                copyBand(
-                    shape,
-                    plan,
-                    input: first + (start &+ block) &* arguments.inputStrides.channel,
-                    rowStride: arguments.inputStrides.row,
-                    copy: copy + block &* plan.copyBlockStride,
-                    firstRow: firstRow,
-                    rows: rows
-                )
+                let input = first + (start &+ block) &* arguments.inputStrides.channel
+                let target = copy + block &* copyBlockStride
+                let rowStride = arguments.inputStrides.row
+                if tiles == .densePairs {
+                    copyBand(as: PairPixel.self, shape, plan, input, rowStride, target, firstRow, rows)
+                } else {
+                    copyBand(as: FloatPixel.self, shape, plan, input, rowStride, target, firstRow, rows)
+                }
             }
         }
         let cut = TileCut(length: shape.outputWidth, longest: TileExtents.rows)
@@ -85,7 +88,7 @@ private enum BandTiles {
             let blockStart = shape.inputBlockStart(outputBlock: block, count: plan.inputBlocks)
             let channels = shape.channelsRead(outputBlock: block)
             let isPair =
-                tiles == .dense && TileExtents.vectors == 2 && block &+ 1 < endBlock
+                tiles != .threeTaps && TileExtents.vectors == 2 && block &+ 1 < endBlock
                 && shape.channelsRead(outputBlock: block &+ 1) == channels
             let vectors = isPair ? 2 : 1
             let isLast = block &+ vectors == shape.outputBlocks
@@ -113,9 +116,11 @@ private enum BandTiles {
                     }
                     let pixels =
                         copy.source
-                        + ((blockStart &- start) &* plan.copyBlockStride &+ row &* copyStep &+ column &* 16)
+                        + ((blockStart &- start) &* copyBlockStride &+ row &* copyStep &+ column
+                            &* pixelFloats)
                     let weights = unsafe Source(arguments.weights) + block &* blockFloats
-                    if tiles == .dense {
+                    switch tiles {
+                    case .dense:
                         let work = DenseTile(
                             shape: shape,
                             plan: plan,
@@ -127,7 +132,18 @@ private enum BandTiles {
                             epilogue: epilogue
                         )
                         withTile(rows: length, vectors: vectors, work)
-                    } else {
+                    case .densePairs:
+                        let work = DensePairsTile(
+                            shape: shape,
+                            plan: plan,
+                            copy: pixels,
+                            copyBlockStride: copyBlockStride,
+                            weights: weights,
+                            blockFloats: blockFloats,
+                            epilogue: epilogue
+                        )
+                        withTile(rows: length, vectors: vectors, work)
+                    case .threeTaps:
                         let work = ThreeTapsTile(
                             shape: shape,
                             plan: plan,

@@ -9,12 +9,23 @@ func runLinear(
     _ end: Int,
     _ scratch: UnsafeMutablePointer<Float>
 ) {
+    unsafe runRows(pointer, begin, end, scratch, isRounded: false)
+}
+
+/// The tasks of a ``LinearPlan``, with inputs and weights in bfloat16 or in float32.
+@inline(__always) func runRows(
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>,
+    isRounded: Bool
+) {
     let arguments = unsafe load(pointer, LinearArguments.self)
     let plan = LinearPlan(rows: arguments.rows, inputs: arguments.inputs, outputs: arguments.outputs)
     let activation = PreparedActivation(arguments.activation)
     let blocks = BlockedLayout.blocks(arguments.outputs)
     let lastChannels = arguments.outputs &- (blocks &- 1) &* 16
-    let blockFloats = arguments.inputs &* 16
+    let blockFloats = (isRounded ? (arguments.inputs &+ 1) / 2 : arguments.inputs) &* 16
     let copy = unsafe Target(scratch)
     var copiedChunk = -1
     for task in begin..<end {
@@ -24,18 +35,18 @@ func runLinear(
         let chunkRows = min(plan.chunkRows, arguments.rows &- firstRow)
         let endBlock = min((group &+ 1) &* plan.groupBlocks, blocks)
         // Few rows leave room for more blocks in the registers, which hides the latency of the sums.
-        let isShort = chunkRows <= ShortTile.longest
+        let isShort = !isRounded && chunkRows <= ShortTile.longest
         // Many rows are copied into blocks of 16 inputs: neighbouring rows then stand at a constant distance.
         let copies = !isShort
         if copies && copiedChunk != chunk {
             copiedChunk = chunk
-            copyRows(
-                unsafe Source(arguments.input) + firstRow &* arguments.inputRowStride,
-                rowStride: arguments.inputRowStride,
-                rows: chunkRows,
-                count: arguments.inputs,
-                into: copy
-            )
+            let first = unsafe Source(arguments.input) + firstRow &* arguments.inputRowStride
+            let (stride, count) = (arguments.inputRowStride, arguments.inputs)
+            if isRounded {
+                copyRows(as: PairPixel.self, first, rowStride: stride, rows: chunkRows, count: count, copy)
+            } else {
+                copyRows(as: FloatPixel.self, first, rowStride: stride, rows: chunkRows, count: count, copy)
+            }
         }
         var block = group &* plan.groupBlocks
         while block < endBlock {
@@ -65,7 +76,17 @@ func runLinear(
                     epilogue.residualRowStride = arguments.residualRowStride
                 }
                 let weights = unsafe Source(arguments.weights) + block &* blockFloats
-                if copies {
+                if isRounded {
+                    let work = PointwisePairsTile(
+                        channels: arguments.inputs,
+                        input: copy.source + (row &- firstRow) &* PairPixel.floats,
+                        inputBlockStride: chunkRows &* PairPixel.floats,
+                        weights: weights,
+                        blockFloats: blockFloats,
+                        epilogue: epilogue
+                    )
+                    withTile(rows: rows, vectors: vectors, work)
+                } else if copies {
                     let work = PointwiseTile(
                         channels: arguments.inputs,
                         input: copy.source + (row &- firstRow) &* 16,
@@ -96,14 +117,23 @@ func runLinear(
     }
 }
 
-/// Copies `rows` rows of `count` floats as `[ceil(count / 16)][row][16]`, zeros past the last float.
-private func copyRows(_ input: Source, rowStride: Int, rows: Int, count: Int, into copy: Target) {
+/// Copies `rows` rows of `count` floats as `[ceil(count / 16)][row][16]` of floats or of bfloat16, as `Pixel` says, zeros
+/// past the last float.
+private func copyRows<Pixel: CopiedPixel>(
+    as _: Pixel.Type,
+    _ input: Source,
+    rowStride: Int,
+    rows: Int,
+    count: Int,
+    _ copy: Target
+) {
     for row in 0..<rows {
         let line = input + row &* rowStride
-        let target = copy + row &* 16
+        let target = copy + row &* Pixel.floats
         var (place, block) = (0, 0)
         while place < count {
-            target.store(line.vector(place, count: min(count &- place, 16)), block &* rows &* 16)
+            let inputs = line.vector(place, count: min(count &- place, 16))
+            Pixel.store(inputs, to: target, block &* rows &* Pixel.floats)
             place &+= 16
             block &+= 1
         }

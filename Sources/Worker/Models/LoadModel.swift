@@ -34,7 +34,8 @@ package func loadModel(
                 options: CompileOptions(
                     maximumBatch: size,
                     outputs: plan.givesFeatures ? [.logits, .embedding, .features] : [.logits, .embedding],
-                    instructionSet: instructionSet
+                    instructionSet: instructionSet,
+                    precision: plan.precision
                 ),
                 threads: layers
             )

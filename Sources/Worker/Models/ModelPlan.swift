@@ -1,5 +1,6 @@
 package import Images
 package import JobQueue
+package import KernelInterface
 package import ModelZoo
 package import Tensors
 package import Weights
@@ -20,6 +21,8 @@ package struct ModelPlan: Sendable {
     package let rule: PreprocessRule
     /// Where other weights than the tag's come from.
     package let checkpoint: String?
+    /// How convolutions and matrix products are computed.
+    package let precision: Precision
     /// Whether the last feature map is among the outputs.
     package let givesFeatures: Bool
 
@@ -38,8 +41,9 @@ package struct ModelPlan: Sendable {
         guard inputChannels > 0 else {
             throw Self.refusal("in_chans \(inputChannels): pictures have 1 channel or more (--in-chans).")
         }
-        guard options.precision == "float32" else {
-            throw Self.refusal("Precision \(options.precision) is not known here; use float32.")
+        guard let precision = Precision(rawValue: options.precision) else {
+            let names = Precision.allCases.map(\.rawValue).joined(separator: " or ")
+            throw Self.refusal("precision '\(options.precision)' is not known: \(names) is expected.")
         }
         guard !options.outputTypes.isEmpty, options.topK > 0 else {
             throw Self.refusal("Nothing is asked for: name an --output-type and a --topk of 1 or more.")
@@ -51,6 +55,7 @@ package struct ModelPlan: Sendable {
         }
         self.model = model
         self.input = input
+        self.precision = precision
         checkpoint = options.checkpoint
         requestedClassCount = options.classCount
         rule =
@@ -69,10 +74,10 @@ package struct ModelPlan: Sendable {
     /// What decides the compiled model of these weights, whatever the job.
     ///
     /// Feature maps are large: a model that gives them is compiled for the jobs that ask for them.
-    package func key(weightsSHA256: String, classCount: Int, precision: String) -> ModelKey {
+    package func key(weightsSHA256: String, classCount: Int) -> ModelKey {
         let facts = [
             architecture.name, weightsSHA256, "\(build.inputChannels)", "\(build.height)x\(build.width)",
-            "\(classCount)", precision,
+            "\(classCount)", precision.rawValue,
         ]
         return ModelKey(hashing: givesFeatures ? facts + ["features"] : facts)
     }

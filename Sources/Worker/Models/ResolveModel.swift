@@ -22,11 +22,7 @@ package func resolveModel(
     let located = prepared.located
     return ModelResolution(
         model: model.name,
-        modelKey: plan.key(
-            weightsSHA256: located.sha256,
-            classCount: prepared.classCount,
-            precision: options.precision
-        ),
+        modelKey: plan.key(weightsSHA256: located.sha256, classCount: prepared.classCount),
         weightsSHA256: located.sha256,
         weightsRevision: located.revision,
         weightsSource: located.source,

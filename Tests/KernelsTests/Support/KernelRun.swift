@@ -2,12 +2,14 @@ import KernelInterface
 import Kernels
 import KernelsAVX2
 import KernelsAVX512
+import KernelsAVX512BF16
 import Testing
 
 /// The tables that this machine can run.
 enum Tables {
     static let all: [KernelTable] = [
         Kernels.kernelTable, KernelsAVX2.kernelTable, KernelsAVX512.kernelTable,
+        KernelsAVX512BF16.kernelTable(over: KernelsAVX512.kernelTable),
     ].filter { $0.instructionSet.isSupported }
 }
 

@@ -1,0 +1,128 @@
+internal import CIntrinsics
+internal import KernelInterface
+
+/// ``KernelID/convolutionPointwiseBFloat16``: 1x1, stride 1, one group, blocked to blocked, in bfloat16 with float32
+/// sums.
+///
+/// A task copies its chunk of pixels, rounded, into scratch memory and keeps it while the output blocks pass. Each sum
+/// runs over the pairs of input channels in order.
+func runPointwiseConvolutionBFloat16(
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    let arguments = unsafe load(pointer, ConvolutionArguments.self)
+    let shape = arguments.shape
+    let plan = PointwisePlan(shape)
+    let activation = PreparedActivation(arguments.activation)
+    let blockFloats = shape.inputBlocks &* 128
+    let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
+    let keepsWeights = blockFloats &* shape.outputBlocks > 262_144
+    let lines = ChunkLines(arguments)
+    let places = arguments.images &* plan.chunkCount
+    let copy = unsafe Target(scratch)
+    let copyBlockStride = plan.chunkPixels &* PairPixel.floats
+    var copiedPlace = -1
+    for task in begin..<end {
+        let (group, place) =
+            keepsWeights
+            ? (task / places, task % places) : (task % plan.groupCount, task / plan.groupCount)
+        let (image, chunk) = (place / plan.chunkCount, place % plan.chunkCount)
+        let firstPixel = chunk &* plan.chunkPixels
+        let endPixel = min(firstPixel &+ plan.chunkPixels, lines.pixels)
+        if copiedPlace != place {
+            copiedPlace = place
+            copyChunk(arguments, lines, image: image, pixels: firstPixel..<endPixel, copy, copyBlockStride)
+        }
+        let endBlock = min((group &+ 1) &* plan.groupBlocks, shape.outputBlocks)
+        var block = group &* plan.groupBlocks
+        while block < endBlock {
+            let vectors = TileExtents.vectors == 2 && block &+ 1 < endBlock ? 2 : 1
+            let isLast = block &+ vectors == shape.outputBlocks
+            var pixel = firstPixel
+            while pixel < endPixel {
+                let (line, column, length) = lines.piece(pixel, end: endPixel)
+                let cut = TileCut(length: length, longest: TileExtents.rows)
+                var tileColumn = column
+                for index in 0..<cut.count {
+                    let rows = cut.length(index)
+                    func offset(_ strides: MapStrides) -> Int {
+                        image &* strides.image &+ block &* strides.channel &+ line &* strides.row
+                            &+ tileColumn &* 16
+                    }
+                    var epilogue = unsafe Epilogue(
+                        output: Target(arguments.output) + offset(arguments.outputStrides),
+                        outputBlockStride: arguments.outputStrides.channel,
+                        activation: activation
+                    )
+                    epilogue.lastChannels = isLast ? lastChannels : 16
+                    if let bias = unsafe arguments.bias { unsafe epilogue.bias = Source(bias) + block &* 16 }
+                    if let residual = unsafe arguments.residual {
+                        unsafe epilogue.residual = Source(residual) + offset(arguments.residualStrides)
+                        epilogue.residualBlockStride = arguments.residualStrides.channel
+                    }
+                    let copied = pixel &- firstPixel &+ tileColumn &- column
+                    let work = unsafe PointwisePairsTile(
+                        channels: shape.inputChannels,
+                        input: copy.source + copied &* PairPixel.floats,
+                        inputBlockStride: copyBlockStride,
+                        weights: Source(arguments.weights) + block &* blockFloats,
+                        blockFloats: blockFloats,
+                        epilogue: epilogue
+                    )
+                    withTile(rows: rows, vectors: vectors, work)
+                    tileColumn &+= rows
+                }
+                pixel &+= length
+            }
+            block &+= vectors
+        }
+    }
+}
+
+/// Copies a chunk of pixels as `[input block][pixel][8 pairs]`.
+private func copyChunk(
+    _ arguments: ConvolutionArguments,
+    _ lines: ChunkLines,
+    image: Int,
+    pixels: Range<Int>,
+    _ copy: Target,
+    _ copyBlockStride: Int
+) {
+    let strides = arguments.inputStrides
+    for block in 0..<arguments.shape.inputBlocks {
+        let input = unsafe Source(arguments.input) + (image &* strides.image &+ block &* strides.channel)
+        var target = copy + block &* copyBlockStride
+        var pixel = pixels.lowerBound
+        while pixel < pixels.upperBound {
+            let (line, column, length) = lines.piece(pixel, end: pixels.upperBound)
+            let source = input + (line &* strides.row &+ column &* 16)
+            for place in 0..<length {
+                PairPixel.store(source.vector(place &* 16), to: target, place &* PairPixel.floats)
+            }
+            target = target + length &* PairPixel.floats
+            pixel &+= length
+        }
+    }
+}
+
+/// The lines of a convolution's maps: what lies densely in memory, the whole map or a row.
+private struct ChunkLines: BitwiseCopyable {
+    /// Pixels of a map.
+    let pixels: Int
+    private let length: Int
+
+    init(_ arguments: ConvolutionArguments) {
+        let shape = arguments.shape
+        pixels = shape.outputHeight &* shape.outputWidth
+        length = arguments.hasDenseRows ? pixels : shape.outputWidth
+    }
+
+    /// The line of a pixel, its column in it, and the pixels from it on that are in the line and before `end`.
+    @inline(__always) func piece(_ pixel: Int, end: Int) -> (line: Int, column: Int, length: Int) {
+        let line = pixel / length
+        let column = pixel &- line &* length
+        return (line, column, min(end &- pixel, length &- column))
+    }
+}

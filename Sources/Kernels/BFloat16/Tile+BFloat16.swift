@@ -1,0 +1,106 @@
+internal import CIntrinsics
+
+// Inputs and weights in bfloat16: two of them, a pair, stand in the room of a float, the first in its lower half.
+// Where the instruction set has no product of pairs, each is made a float again by a shift.
+
+extension Tile {
+    /// Adds `pairs` pairs of inputs, one at least: pair k of row r stands at `r * rowStride + k`, the sixteen pairs of weights of pair
+    /// k and block v at `v * blockStride + k * 16`.
+    ///
+    /// The sums are float32 and run over the pairs in order. AVX512-BF16 takes denormals for zero.
+    @inline(__always) mutating func accumulatePairs(
+        input: Source,
+        rowStride: Int,
+        weights: Source,
+        blockStride: Int,
+        pairs: Int
+    ) {
+        // A loop that is known to be entered: another one would keep every sum twice.
+        var k = 0
+        repeat {
+            var weight = zeroed(InlineArray<vectors, Vector>.self)
+            for vector in 0..<vectors {
+                let place = vector &* blockStride &+ k &* 16
+                weight[vector] = weights.vector(place)
+                weights.prefetch(place &+ PairTile.prefetchDistance)
+            }
+            if PairTile.hasDot {
+                for row in 0..<rows {
+                    let x = input[row &* rowStride &+ k]
+                    for vector in 0..<vectors {
+                        sums[vector][row] = apus_dot_pairs(sums[vector][row], weight[vector], x)
+                    }
+                }
+            } else {
+                // One after the other: few registers are left beside the sums.
+                for row in 0..<rows {
+                    let x = apus_first_of_pairs(splat(input[row &* rowStride &+ k]))
+                    for vector in 0..<vectors {
+                        let factor = apus_first_of_pairs(weight[vector])
+                        sums[vector][row] = multiplyAdd(factor, x, sums[vector][row])
+                    }
+                }
+                for row in 0..<rows {
+                    let x = apus_second_of_pairs(splat(input[row &* rowStride &+ k]))
+                    for vector in 0..<vectors {
+                        let factor = apus_second_of_pairs(weight[vector])
+                        sums[vector][row] = multiplyAdd(factor, x, sums[vector][row])
+                    }
+                }
+            }
+            k &+= 1
+        } while k < pairs
+    }
+}
+
+extension Epilogue {
+    /// Asks for the lines of a tile that are stored and, of a residual, read after the sums: rows of an output with many
+    /// features stand apart, and the sums are soon done.
+    @inline(__always) func prefetch(rows: Int, vectors: Int) {
+        for row in 0..<rows {
+            for vector in 0..<vectors {
+                output.source.prefetch(vector &* outputBlockStride &+ row &* outputRowStride)
+            }
+        }
+        guard let residual else { return }
+        for row in 0..<rows {
+            for vector in 0..<vectors {
+                residual.prefetch(vector &* residualBlockStride &+ row &* residualRowStride)
+            }
+        }
+    }
+}
+
+/// What the tiles of pairs share.
+enum PairTile {
+    /// Whether the instruction set has the product of pairs.
+    @inline(__always) static var hasDot: Bool { APUS_HAS_BFLOAT16_DOT == 1 }
+    /// Floats between the weights in use and those that are asked for.
+    @inline(__always) static var prefetchDistance: Int { 512 }
+    /// Floats that sixteen inputs take.
+    @inline(__always) static var blockFloats: Int { 8 }
+}
+
+/// Sixteen channels of a pixel, or inputs of a row, as a kernel's copy holds them.
+protocol CopiedPixel {
+    /// Floats that they take.
+    static var floats: Int { get }
+    /// Stores them at `offset` floats from `target` on.
+    static func store(_ channels: Vector, to target: Target, _ offset: Int)
+}
+
+/// As floats.
+enum FloatPixel: CopiedPixel {
+    @inline(__always) static var floats: Int { 16 }
+    @inline(__always) static func store(_ channels: Vector, to target: Target, _ offset: Int) {
+        target.store(channels, offset)
+    }
+}
+
+/// As eight pairs of bfloat16, rounded to nearest, ties to even.
+enum PairPixel: CopiedPixel {
+    @inline(__always) static var floats: Int { PairTile.blockFloats }
+    @inline(__always) static func store(_ channels: Vector, to target: Target, _ offset: Int) {
+        unsafe apus_store_bfloat16(target.base + offset, channels)
+    }
+}
