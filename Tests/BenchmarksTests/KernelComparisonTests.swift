@@ -44,8 +44,9 @@ struct KernelComparisonTests {
         let measured = KernelComparison.all(in: [report], pictures: 1).map { $0.measure(table, runs: 2) }
         #expect(
             measured.map { $0.map(\.kernel.id) } == [
-                [.convolutionPlain], [.convolutionWinograd4, .convolutionWinograd2, .convolutionDense],
-                [.convolutionGrouped, .convolutionDense], [.linear],
+                [.convolutionPlain],
+                [.convolutionWinograd4, .convolutionWinograd2, .convolutionDense, .convolutionDenseBFloat16],
+                [.convolutionGrouped, .convolutionDense], [.linear, .linearBFloat16],
             ]
         )
         for measurements in measured {
