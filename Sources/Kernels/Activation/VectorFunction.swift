@@ -56,7 +56,7 @@ private struct Sigmoid: VectorFunction {
 
 private struct Swish: VectorFunction {
     let slope: Vector
-    @inline(__always) func apply(_ x: Vector) -> Vector { swish(x, slope) }
+    @inline(__always) func apply(_ x: Vector) -> Vector { x * sigmoid(x * slope) }
 }
 
 private struct HyperbolicTangent: VectorFunction {
@@ -80,7 +80,7 @@ private struct TanhGELU: VectorFunction {
     @inline(__always) func apply(_ x: Vector) -> Vector {
         // (1 + tanh(u)) / 2 is 1 / (1 + e^(-2 u)), which keeps its digits where tanh(u) is near -1.
         let slope = multiplyAdd(x * x, splat(0.071_354_816), splat(1.595_769_1))
-        return swish(x, slope)
+        return x * sigmoid(x * slope)
     }
 }
 
