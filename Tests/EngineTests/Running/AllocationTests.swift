@@ -38,10 +38,12 @@
 
         @Test func theCounterCounts() throws {
             let tally = AllocationTally(try ThreadPool(count: 2))
+            // The first array of a kind may cost a record of its type as well.
+            let first = [Float](repeating: 1, count: Int.random(in: 1000...1001))
             tally.read(.before)
             let block = [Float](repeating: 1, count: Int.random(in: 1000...1001))
             tally.read(.after)
-            #expect(block.count >= 1000)
+            #expect(first.count >= 1000 && block.count >= 1000)
             #expect(tally.differences == [1, 0])
         }
     }
