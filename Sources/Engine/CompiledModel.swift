@@ -25,7 +25,8 @@ public final class CompiledModel {
     /// Compiles `graph` with the tensors of `parameters`.
     ///
     /// The parameters are not kept, and tensors that are views of a mapped file are not resident afterwards: their pages
-    /// are let go as they are packed, so that file and packed weights are never in memory together. A fall back to a slow kernel is logged once for each operator.
+    /// are let go as they are packed, so that file and packed weights are never in memory together. A fall back to a
+    /// slow kernel is logged once for each operator.
     ///
     /// - Throws: `missingOutput`, `missingParameter` or `parameterShape` where graph, options and parameters do not fit
     ///   together, `unsupportedInstructionSet` where the processor lacks the one asked for, `unsupportedOperator` where no

@@ -38,7 +38,7 @@ enum AllocateActivations {
         for (number, segment) in segments.enumerated() {
             segmentOfStep += [Int](repeating: number, count: segment.steps.count)
         }
-        var requests: [Bool: [MemoryPlanner.Block]] = [:]
+        var (sharedBlocks, ownBlocks): ([MemoryPlanner.Block], [MemoryPlanner.Block]) = ([], [])
         var requestOfRoot: [Int: Int] = [:]
         var holdsBatch = [Bool](repeating: false, count: program.blocks.count)
         for root in program.blocks.indices where uses.isArenaRoot(root) {
@@ -49,16 +49,20 @@ enum AllocateActivations {
             // A block between segments is there from the first pass of the one to the last pass of the other.
             let lifetime = holdsBatch[root] ? first.steps.lowerBound...last.steps.upperBound - 1 : steps
             let pictures = holdsBatch[root] ? maximumBatch : first.picturesPerPass
-            requestOfRoot[root] = requests[holdsBatch[root], default: []].count
-            requests[holdsBatch[root], default: []].append(
-                MemoryPlanner.Block(
-                    byteCount: program.blocks[root].floatsPerPicture * 4 * pictures,
-                    lifetime: lifetime
-                )
+            let block = MemoryPlanner.Block(
+                byteCount: program.blocks[root].floatsPerPicture * 4 * pictures,
+                lifetime: lifetime
             )
+            if holdsBatch[root] {
+                requestOfRoot[root] = sharedBlocks.count
+                sharedBlocks.append(block)
+            } else {
+                requestOfRoot[root] = ownBlocks.count
+                ownBlocks.append(block)
+            }
         }
-        let shared = MemoryPlanner.plan(requests[true, default: []])
-        let own = MemoryPlanner.plan(requests[false, default: []])
+        let shared = MemoryPlanner.plan(sharedBlocks)
+        let own = MemoryPlanner.plan(ownBlocks)
         let locations = program.blocks.indices.map { block in
             let (root, offset) = uses.resolve(block)
             var location = ActivationPlan.Location(

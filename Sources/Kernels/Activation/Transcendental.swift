@@ -67,8 +67,8 @@ internal import CIntrinsics
 @inline(__always) func sigmoid(_ x: Vector) -> Vector {
     // e^87 has a normal reciprocal.
     let clamped = apus_at_most(apus_at_least(x, splat(-87)), splat(87))
-    // A division and the long expansion: a reciprocal by Newton's step, the table of powers or x / (1 + e^-x) instead of
-    // x times this put gmixer_24_224 at four channels, which is ill-conditioned, 1.5e-4 from timm's norm instead of 7.8e-5.
+    // A division and the long expansion, for gmixer_24_224 at four channels, which is ill-conditioned: 7.8e-5 from timm's
+    // norm. A reciprocal by Newton's step was beyond the bound of 1e-4, and SiLU as x / (1 + e^-x) by the table at 1.5e-4.
     let value = splat(1) / (splat(1) + exponentialByExpansion(zeroVector - clamped))
     return apus_select_less(x, splat(-88.7), zeroVector, value)
 }
