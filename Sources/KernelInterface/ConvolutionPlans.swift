@@ -102,8 +102,8 @@ public struct PointwisePlan: Sendable, Hashable, BitwiseCopyable {
         let even = (pixels + chunks - 1) / chunks
         chunkPixels = (even + 13) / 14 * 14 <= 56 && chunks > 1 ? 56 : even
         chunkCount = (pixels + chunkPixels - 1) / chunkPixels
-        let perBlock = chunkPixels * shape.inputBlocks * 16
-        let wanted = max(196_608 / perBlock / 2 * 2, 2)
+        let perBlock = chunkPixels * shape.inputBlocks * 256
+        let wanted = max(TaskSize.multiplyAccumulates / perBlock / 2 * 2, 2)
         let groups = (shape.outputBlocks + wanted - 1) / wanted
         let evenBlocks = (shape.outputBlocks + groups - 1) / groups
         groupBlocks = (evenBlocks + 1) / 2 * 2

@@ -23,8 +23,11 @@ public struct LinearPlan: Sendable, Hashable, BitwiseCopyable {
         chunkRows = max(min(rows, Self.longestChunk), 1)
         chunkCount = (rows + chunkRows - 1) / chunkRows
         let blocks = BlockedLayout.blocks(outputs)
-        let wanted = max(524_288 / (chunkRows * max(inputs, 1)) / 4 * 4, 4)
-        groupBlocks = min(wanted, max((blocks + 3) / 4, 1) * 4)
+        // Few rows wait for the weights: that takes as long as some more rows would.
+        let perBlock = max(chunkRows, 6) * max(inputs, 1) * 16
+        let together = chunkRows < 4 ? 4 : 2
+        let wanted = max(TaskSize.multiplyAccumulates / perBlock / together * together, together)
+        groupBlocks = min(wanted, max((blocks + together - 1) / together, 1) * together)
         groupCount = (blocks + groupBlocks - 1) / groupBlocks
     }
 }
@@ -59,8 +62,14 @@ public struct ElementwisePlan: Sendable, Hashable, BitwiseCopyable {
     }
 }
 
-/// Units of work that the general kernels put into one task.
+/// Units of work that the kernels put into one task.
+///
+/// A thread takes neighbouring tasks at a time, so small ones cost little, and large ones leave threads idle at the end of a
+/// step.
 public enum TaskSize {
+    /// Multiply-accumulates of a task of matrix work, if it can be cut so: some microseconds.
+    static let multiplyAccumulates = 393_216
+
     /// Rows of ``KernelID/axisNormalization`` and ``KernelID/softmax``, and the like: such that a task touches
     /// some 16,384 floats.
     public static func units(ofFloats floats: Int) -> Int { max(16_384 / max(floats, 1), 1) }

@@ -192,12 +192,13 @@ enum Link {
         _ picturesPerPass: Int
     ) {
         let bytes = Schedule.activationBytes(draft, program)
+        let weightBytes = Schedule.weightBytes(draft, program)
         for pictures in (1...picturesPerPass).reversed() {
             for count in counts[firstCount...] { unsafe count.field.pointee = count.perPicture * pictures }
             let tasks = unsafe row.taskCount(target)
             // In units of what a core does in a nanosecond, roughly: below some microseconds a fork costs more than it gives.
-            let work = (draft.multiplyAccumulates / 64 + bytes / 16) * pictures
-            let grain = work < 4000 ? tasks : max(1, tasks / (threads * 4))
+            let work = (draft.multiplyAccumulates / 64 + bytes / 16) * pictures + weightBytes / 32
+            let grain = work < 4000 ? tasks : max(1, tasks / (threads * 32))
             launches.append(LinkedProgram.Launch(tasks: tasks, grain: max(grain, 1)))
         }
         launches[(launches.count - picturesPerPass)...].reverse()

@@ -3,12 +3,13 @@ import Synchronization
 /// The tasks of a job, a share of neighbours for each thread: whoever has done with his own helps with the others'.
 ///
 /// Tasks that are neighbours in one layer mostly work on what neighbours in the layer before made, so a thread finds it in its
-/// core's cache. Each share has a word: the job that it was last used in (upper 40 bits) and the pieces taken in that (lower
-/// 24). A word of an earlier job counts as untouched, hence nothing is reset between jobs.
+/// core's cache. A thread takes a quarter of what a share still has: large pieces first, the smallest at the end, where they
+/// level out what the threads differ in. Each share has a word: the job that it was last used in (upper 40 bits) and the
+/// grains taken in that (lower 24). A word of an earlier job counts as untouched, hence nothing is reset between jobs.
 ///
 /// `@safe`: it owns the words, which threads change by compare-and-swap only.
 @safe package struct TaskShares: ~Copyable, Sendable {
-    private static let pieceBits: UInt64 = 24
+    private static let grainBits: UInt64 = 24
     /// Words between the shares: two cache lines, which CPUs fetch in pairs.
     private static let stride = 16
 
@@ -27,10 +28,10 @@ import Synchronization
         unsafe words.deallocate()
     }
 
-    /// The size of a piece of `tasks` where `grain` is wanted: at most 2^24 pieces a share.
+    /// The smallest piece of `tasks` where `grain` is wanted: at most 2^24 grains a share.
     package static func grain(_ grain: Int, tasks: Int) -> Int { max(grain, 1, tasks >> 20) }
 
-    /// Takes a piece of `grain` tasks of the job's `tasks` for a thread, of its own share first.
+    /// Takes a piece of the job's `tasks` for a thread, of its own share first: some times `grain` tasks, or the rest.
     ///
     /// - Returns: nil when none is left.
     package func take(thread: Int, job: UInt64, tasks: Int, grain: Int) -> Range<Int>? {
@@ -38,28 +39,30 @@ import Synchronization
             let share = (thread + distance) % count
             let (begin, end) = (tasks * share / count, tasks * (share + 1) / count)
             if begin < end,
-                let piece = takePiece(of: share, job: job, count: (end - begin + grain - 1) / grain)
+                let grains = takeGrains(of: share, job: job, count: (end - begin + grain - 1) / grain)
             {
-                let first = begin + piece * grain
-                return first..<min(first + grain, end)
+                let first = begin + grains.lowerBound * grain
+                return first..<min(begin + grains.upperBound * grain, end)
             }
         }
         return nil
     }
 
-    private func takePiece(of share: Int, job: UInt64, count: Int) -> Int? {
+    private func takeGrains(of share: Int, job: UInt64, count: Int) -> Range<Int>? {
         let word = unsafe words + share * Self.stride
-        let stamp = job << Self.pieceBits
+        let stamp = job << Self.grainBits
         var seen = unsafe word.pointee.load(ordering: .relaxed)
         while true {
-            let taken = (seen ^ stamp) >> Self.pieceBits == 0 ? seen & ((1 << Self.pieceBits) - 1) : 0
-            guard taken < UInt64(count) else { return nil }
+            let isOfJob = (seen ^ stamp) >> Self.grainBits == 0
+            let first = isOfJob ? Int(seen & ((1 << Self.grainBits) - 1)) : 0
+            guard first < count else { return nil }
+            let end = first + max((count - first) / 4, 1)
             let (exchanged, original) = unsafe word.pointee.weakCompareExchange(
                 expected: seen,
-                desired: stamp | (taken + 1),
+                desired: stamp | UInt64(end),
                 ordering: .relaxed
             )
-            if exchanged { return Int(taken) }
+            if exchanged { return first..<end }
             seen = original
         }
     }

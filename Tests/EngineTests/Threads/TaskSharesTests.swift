@@ -26,6 +26,14 @@ import Testing
         #expect(shares.take(thread: 0, job: 7, tasks: 10, grain: 2) == nil)
     }
 
+    @Test func piecesGetSmallerTowardsTheEndOfAShare() {
+        let shares = TaskShares(count: 2)
+        let pieces = Self.pieces(shares, thread: 0, job: 1, tasks: 64, grain: 2).prefix { $0.upperBound <= 32 }
+        #expect(pieces.map(\.count) == [8, 6, 4, 2, 2, 2, 2, 2, 2, 2])
+        #expect(pieces.first?.lowerBound == 0)
+        #expect(pieces.last?.upperBound == 32)
+    }
+
     @Test func threadsShareEachTaskOnce() {
         let shares = TaskShares(count: 4)
         for job in UInt64(1)..<20 {
