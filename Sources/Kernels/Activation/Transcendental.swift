@@ -73,6 +73,14 @@ internal import CIntrinsics
     return apus_select_less(x, splat(-88.7), zeroVector, value)
 }
 
+/// `x / (1 + e^-x)` within 4 units in the last place down to x = -87, beyond that within 1e-35: two thirds of the time that
+/// x times ``sigmoid(_:)`` takes.
+@inline(__always) func swish(_ x: Vector) -> Vector {
+    // e^87 has a normal reciprocal. A NaN comes through as the factor.
+    let power = exponentialInRange(apus_limit(zeroVector - x, splat(87)))
+    return x * apus_reciprocal(splat(1) + power)
+}
+
 /// `relu6(x + 3) / 6`.
 @inline(__always) func hardSigmoid(_ x: Vector) -> Vector {
     apus_at_most(apus_at_least(x + splat(3), zeroVector), splat(6)) * splat(1 / 6)

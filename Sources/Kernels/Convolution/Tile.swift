@@ -95,16 +95,32 @@ extension Tile {
                 }
             }
         }
-        let lower = splat(epilogue.activation.lower)
-        let upper = splat(epilogue.activation.upper)
-        for vector in 0..<vectors {
-            let block = epilogue.output + vector &* epilogue.outputBlockStride
-            for row in 0..<rows {
-                let value = apus_at_most(apus_at_least(values[vector][row], lower), upper)
-                block.store(value, row &* epilogue.outputRowStride)
+        let (output, stride) = (epilogue.output, epilogue.outputRowStride)
+        switch epilogue.activation.form {
+        case .identity, .pass:
+            for vector in 0..<vectors {
+                let block = output + vector &* epilogue.outputBlockStride
+                for row in 0..<rows { block.store(values[vector][row], row &* stride) }
+            }
+        case .clamp:
+            let lower = splat(epilogue.activation.lower)
+            let upper = splat(epilogue.activation.upper)
+            for vector in 0..<vectors {
+                let block = output + vector &* epilogue.outputBlockStride
+                for row in 0..<rows {
+                    block.store(apus_at_most(apus_at_least(values[vector][row], lower), upper), row &* stride)
+                }
+            }
+        case .hardSwish:
+            for vector in 0..<vectors {
+                let block = output + vector &* epilogue.outputBlockStride
+                for row in 0..<rows {
+                    let value = values[vector][row]
+                    block.store(value * hardSigmoid(value), row &* stride)
+                }
             }
         }
-        if epilogue.activation.needsPass { activateTile(epilogue, rows: rows, vectors: vectors) }
+        if epilogue.activation.form == .pass { activateTile(epilogue, rows: rows, vectors: vectors) }
     }
 }
 
@@ -145,20 +161,33 @@ extension Tile {
     if epilogue.activation.needsPass { activateTile(epilogue, rows: rows, vectors: vectors) }
 }
 
-/// An activation as the tiles apply it: a clamp in registers, or a pass over what was stored.
+/// An activation as the tiles apply it: in registers, or in a pass over what was stored.
 struct PreparedActivation: BitwiseCopyable {
+    /// What a tile does with its sums before it stores them.
+    enum Form: BitwiseCopyable {
+        case identity
+        case clamp
+        case hardSwish
+        /// Nothing: the function takes a pass.
+        case pass
+    }
+
+    let form: Form
     let lower: Float
     let upper: Float
-    let needsPass: Bool
     let function: ActivationFunction
+
+    /// Whether a loop that only clamps must be followed by a pass.
+    @inline(__always) var needsPass: Bool { form == .pass || form == .hardSwish }
 
     @inline(__always) init(_ function: ActivationFunction) {
         self.function = function
         switch function.kind {
-        case .identity: (lower, upper, needsPass) = (-.infinity, .infinity, false)
-        case .relu: (lower, upper, needsPass) = (0, .infinity, false)
-        case .relu6: (lower, upper, needsPass) = (0, 6, false)
-        default: (lower, upper, needsPass) = (-.infinity, .infinity, true)
+        case .identity: (form, lower, upper) = (.identity, -.infinity, .infinity)
+        case .relu: (form, lower, upper) = (.clamp, 0, .infinity)
+        case .relu6: (form, lower, upper) = (.clamp, 0, 6)
+        case .hardSwish: (form, lower, upper) = (.hardSwish, -.infinity, .infinity)
+        default: (form, lower, upper) = (.pass, -.infinity, .infinity)
         }
     }
 }
@@ -172,10 +201,19 @@ struct PreparedActivation: BitwiseCopyable {
     channels: Int,
     _ function: ActivationFunction
 ) {
-    withVectorFunction(
-        function,
-        RowsActivation(values: values, rows: rows, rowStride: rowStride, lanes: lanes, channels: channels)
+    let work = RowsActivation(
+        values: values,
+        rows: rows,
+        rowStride: rowStride,
+        lanes: lanes,
+        channels: channels
     )
+    if function.kind == .silu { work.run(TileSwish()) } else { withVectorFunction(function, work) }
+}
+
+/// SiLU where a layer's sums pass through it, and where its time counts; gates that stand alone have ``sigmoid(_:)``.
+private struct TileSwish: VectorFunction {
+    @inline(__always) func apply(_ x: Vector) -> Vector { swish(x) }
 }
 
 /// The loop of ``activate(_:rows:rowStride:lanes:channels:_:)``.
