@@ -5,6 +5,9 @@
 public enum KernelID: String, Sendable, Hashable, CaseIterable {
     /// A convolution of plain pictures `[N, C, H, W]`, one group. Arguments: ``ConvolutionArguments``.
     case convolutionPlain = "convolution.plain"
+    /// A convolution of plain pictures by filters of seven columns with stride 2, one group, by tiles of four outputs of a
+    /// row. Arguments: ``ConvolutionArguments``.
+    case convolutionPlainWinograd = "convolution.plain.winograd"
     /// A convolution whose channels stay apart. Arguments: ``ConvolutionArguments``.
     case convolutionDepthwise = "convolution.depthwise"
     /// A convolution of many small groups of channels. Arguments: ``ConvolutionArguments``.
@@ -68,8 +71,9 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
 
     /// The kernels that serve convolutions in float32, the most special first: the order of choice.
     public static let convolutions: [KernelID] = [
-        .convolutionPlain, .convolutionDepthwise, .convolutionGrouped, .convolutionThreeTaps,
-        .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd2, .convolutionDense,
+        .convolutionPlainWinograd, .convolutionPlain, .convolutionDepthwise, .convolutionGrouped,
+        .convolutionThreeTaps, .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd2,
+        .convolutionDense,
     ]
 
     /// The tiling of a Winograd kernel.
@@ -90,8 +94,9 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     ///
     /// Filters of F(4 x 4) stay float32: four times fewer products are more than twice as many a cycle.
     public static let convolutionsInBFloat16: [KernelID] = [
-        .convolutionPlain, .convolutionDepthwise, .convolutionGrouped, .convolutionThreeTaps,
-        .convolutionPointwiseBFloat16, .convolutionWinograd4, .convolutionDenseBFloat16, .convolutionDense,
+        .convolutionPlainWinograd, .convolutionPlain, .convolutionDepthwise, .convolutionGrouped,
+        .convolutionThreeTaps, .convolutionPointwiseBFloat16, .convolutionWinograd4,
+        .convolutionDenseBFloat16, .convolutionDense,
     ]
 
     /// The kernels that serve convolutions at `precision`, in the order of choice.
@@ -110,6 +115,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     public func accepts(_ shape: ConvolutionShape) -> Bool {
         switch self {
         case .convolutionPlain: return shape.isInputPlain && shape.groups == 1
+        case .convolutionPlainWinograd: return StrideTwoTiling.accepts(shape)
         case .convolutionDepthwise: return !shape.isInputPlain && shape.isDepthwise
         case .convolutionGrouped: return GroupedPlan.accepts(shape)
         case .convolutionThreeTaps: return DensePlan.acceptsThreeTaps(shape)
@@ -133,6 +139,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     /// Whether the kernel serves `shape`, which it ``accepts(_:)``, faster than those after it do.
     public func isWorthwhile(_ shape: ConvolutionShape) -> Bool {
         switch self {
+        case .convolutionPlainWinograd: StrideTwoTiling.isWorthwhile(shape)
         case .convolutionGrouped: GroupedPlan.isWorthwhile(shape)
         case .convolutionThreeTaps: DensePlan.isWorthwhileInThreeTaps(shape)
         case .convolutionWinograd4, .convolutionWinograd2: winogradTiling.isWorthwhile(shape)
@@ -148,6 +155,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         let order: WeightPacking.Order =
             switch self {
             case .convolutionPlain: .plainInput
+            case .convolutionPlainWinograd: .strideTwo
             case .convolutionDepthwise: .depthwise
             case .convolutionGrouped, .convolutionThreeTaps: .grouped
             case .convolutionWinograd4, .convolutionWinograd2: .winograd(winogradTiling)

@@ -7,6 +7,9 @@ extension KernelRow {
         case .convolutionPlain:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return PlainInputPlan(arguments.shape).taskCount(images: arguments.images)
+        case .convolutionPlainWinograd:
+            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
+            return PlainWinogradPlan(arguments.shape).taskCount(images: arguments.images)
         case .convolutionDepthwise:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return DepthwisePlan(arguments.shape).taskCount(images: arguments.images)
@@ -90,6 +93,8 @@ extension KernelRow {
         switch id {
         case .convolutionPlain:
             return PlainInputPlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
+        case .convolutionPlainWinograd:
+            return PlainWinogradPlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionDepthwise:
             return DepthwisePlan(unsafe arguments.load(as: ConvolutionArguments.self).shape).scratchFloats
         case .convolutionGrouped:

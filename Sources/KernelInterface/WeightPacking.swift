@@ -19,6 +19,9 @@ public struct WeightPacking: Sendable, Hashable {
         case grouped
         /// `[position][inputs rounded up to 16][16 outputs]`: filters after G g G^T of the tiling.
         case winograd(WinogradTiling)
+        /// `[point][kernel row][phase][inputs][16 outputs]`: filter rows after the transforms of ``StrideTwoTiling``; the
+        /// last point has one phase.
+        case strideTwo
     }
 
     /// The memory order of a block.
@@ -77,6 +80,7 @@ public struct WeightPacking: Sendable, Hashable {
         case .depthwise: return taps * 16
         case .grouped: return taps * shape.inputChannelsPerGroup * 16
         case .winograd(let tiling): return tiling.positions * shape.inputBlocks * 256
+        case .strideTwo: return StrideTwoTiling.products * shape.kernelHeight * shape.inputChannels * 16
         }
     }
 
@@ -121,7 +125,7 @@ public struct WeightPacking: Sendable, Hashable {
     ///   - block: its number.
     ///   - rows: the rows of its output channels (``outputs(ofBlock:)``), ``floatsPerOutput`` floats each.
     ///   - scales: sixteen factors, one an output channel, by which the packed weights are multiplied (a transformed
-    ///     filter after it was rounded); nil for none.
+    ///     filter of ``Order/winograd(_:)`` after it was rounded); nil for none.
     ///   - target: the block's place, ``floatsPerBlock`` floats.
     public func packBlock(
         _ block: Int,
@@ -167,6 +171,7 @@ public struct WeightPacking: Sendable, Hashable {
         case .dense where shape.groups > 1: unsafe packGroupsDense(rows, scales, into: target, block: block)
         case .dense, .plainInput, .depthwise, .grouped: unsafe packRows(rows, scales, lanes, into: target)
         case .winograd(let tiling): unsafe packWinograd(rows, scales, lanes, into: target, tiling)
+        case .strideTwo: unsafe packStrideTwo(rows, scales, lanes, into: target)
         }
     }
 }

@@ -15,6 +15,7 @@ public var kernelTable: KernelTable {
 private func kernelEntry(_ id: KernelID) -> KernelEntry {
     switch id {
     case .convolutionPlain: unsafe runPlainInputConvolution
+    case .convolutionPlainWinograd: unsafe runPlainWinogradConvolution
     case .convolutionDepthwise: unsafe runDepthwiseConvolution
     case .convolutionGrouped: unsafe runGroupedConvolution
     case .convolutionThreeTaps: unsafe runThreeTapsConvolution

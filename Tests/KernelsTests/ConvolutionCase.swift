@@ -52,7 +52,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         """
     }
 
-    static let all: [ConvolutionCase] = stems + pointwise + dense + tiled + grouped + depthwise
+    static let all: [ConvolutionCase] = stems + wideStems + pointwise + dense + tiled + grouped + depthwise
 
     static let stems: [ConvolutionCase] =
         [1, 2, 3, 4, 5, 13, 25, 64, 67].map { channels in
@@ -77,6 +77,41 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
             },
             ConvolutionCase(4, 16, 9, 9) {
                 ($0.isPlain, $0.kernel, $0.stride, $0.padding) = (true, 1, 2, .zero)
+            },
+        ]
+
+    /// Seven columns with stride 2, what the tiling along the rows serves: every remainder of the width, widths around
+    /// sixteen tiles, one band and several, odd paddings, pixels that no output reads, filters of other heights.
+    static let wideStems: [ConvolutionCase] =
+        [(1, 1), (3, 7), (4, 10), (13, 29), (25, 62), (3, 128), (1, 135), (4, 140)].map { channels, width in
+            ConvolutionCase(channels, 16 + width % 40, 21, width) {
+                ($0.isPlain, $0.kernel, $0.stride, $0.padding) = (true, 7, 2, Edges(3))
+                $0.images = 1 + width % 3
+                $0.hasBias = width % 4 != 2
+                $0.hasResidual = width % 2 == 1
+                $0.gap = width % 3 == 1 ? 16 : 0
+                $0.activation = ActivationFunction(width % 2 == 0 ? .relu : .silu)
+            }
+        } + [
+            ConvolutionCase(3, 64, 40, 44) {
+                ($0.isPlain, $0.kernel, $0.stride, $0.padding) = (true, 7, 2, Edges(3))
+            },
+            ConvolutionCase(3, 33, 18, 30) {
+                ($0.isPlain, $0.kernel, $0.stride) = (true, 7, 2)
+                $0.padding = Edges(top: 0, left: 6, bottom: 5, right: 0)
+            },
+            ConvolutionCase(2, 20, 19, 23) {
+                ($0.isPlain, $0.kernel, $0.stride) = (true, 7, 2)
+                $0.padding = Edges(top: 2, left: 0, bottom: 0, right: 8)
+                $0.activation = ActivationFunction(.relu6)
+            },
+            ConvolutionCase(3, 32, 9, 18) {
+                ($0.isPlain, $0.kernel) = (true, Extent(height: 1, width: 7))
+                ($0.stride, $0.padding) = (Extent(height: 3, width: 2), .zero)
+            },
+            ConvolutionCase(5, 48, 25, 20) {
+                ($0.isPlain, $0.kernel) = (true, Extent(height: 4, width: 7))
+                ($0.stride, $0.dilation) = (Extent(height: 1, width: 2), Extent(height: 2, width: 1))
             },
         ]
 

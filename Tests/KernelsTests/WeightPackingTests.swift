@@ -15,6 +15,11 @@ import Testing
                 }
             }
         }
+        for (inputs, outputs, height) in [(3, 64, 7), (1, 20, 7), (5, 33, 2)] {
+            shapes.append(
+                shape(inputs, outputs, height, 7) { ($0.isInputPlain, $0.strideWidth) = (true, 2) }
+            )
+        }
         for (channels, outputs, groups) in [
             (37, 37, 37), (64, 64, 64), (48, 48, 3), (32, 64, 4), (20, 40, 2),
         ] {
@@ -95,6 +100,18 @@ private struct PackedByDefinition {
                     }
                     continue
                 }
+                if case .strideTwo = packing.order {
+                    for row in 0..<rows {
+                        let taps = (0..<7).map { Double(weights[source + row * 7 + $0]) }
+                        for (product, value) in Self.transformStrideTwo(taps, factor).enumerated() {
+                            // Two phases of six points, then the even one of the last.
+                            let (point, phase) = (product / 2, product % 2)
+                            let pair = 2 * point * rows + row * (point < 6 ? 2 : 1) + phase
+                            values[start + (pair * inputs + input) * 16] = value
+                        }
+                    }
+                    continue
+                }
                 for row in 0..<rows {
                     for column in 0..<columns {
                         let tap = row * columns + column
@@ -107,12 +124,22 @@ private struct PackedByDefinition {
                         case .plainInput: place = (tap * inputs + input) * 16
                         case .depthwise: place = tap * 16
                         case .grouped: place = ((row * inputs + input) * columns + column) * 16
-                        case .winograd: preconditionFailure("handled above")
+                        case .winograd, .strideTwo: preconditionFailure("handled above")
                         }
                         values[start + place] = weights[source + tap] * factor
                     }
                 }
             }
+        }
+    }
+
+    /// G g of both phases in double precision, rounded once: even and odd of each point in turn.
+    private static func transformStrideTwo(_ taps: [Double], _ scale: Float) -> [Float] {
+        (0..<13).map { product in
+            let (point, phase) = (product / 2, product % 2)
+            let factors = (phase == 0 ? StrideTwoTiling.evenTransform : StrideTwoTiling.oddTransform)[point]
+            let sum = factors.indices.reduce(0.0) { $0 + factors[$1] * taps[2 * $1 + phase] }
+            return Float(sum * Double(scale))
         }
     }
 

@@ -249,6 +249,16 @@ APUS_INLINE float apus_largest_lane(apus_float16 x) {
     return x[0];
 }
 
+// The lanes 0, 2, 4, ... of the 32 of a and b.
+APUS_INLINE apus_float16 apus_evens(apus_float16 a, apus_float16 b) {
+    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+}
+
+// The lanes 1, 3, 5, ... of the 32 of a and b.
+APUS_INLINE apus_float16 apus_odds(apus_float16 a, apus_float16 b) {
+    return __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+}
+
 // Turns 16 rows of 16 floats, `stride` floats apart: target[i * 16 + j] = source[j * stride + i].
 APUS_INLINE void apus_transpose(const float *_Nonnull source, long stride, float *_Nonnull target) {
     apus_float16 a[16], b[16];
