@@ -171,7 +171,7 @@ let package = Package(
         ),
         tests(
             "ParityTests",
-            ["ModelZoo", "Weights", "Engine", "Graph", "Tensors"],
+            ["ModelZoo", "Weights", "Engine", "KernelInterface", "Graph", "Tensors"],
             resources: [.copy("Fixtures")]
         ),
         tests("CLITests", ["apus"], resources: [.copy("Snapshots")]),
