@@ -138,6 +138,7 @@ let package = Package(
 
         // Tests.
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+        .target(name: "CPoison", path: "Tests/CPoison"),
         .target(
             name: "TestSupport",
             dependencies: ["Tensors", "Graph", "PostgreSQL", "JobQueue", logging],
@@ -150,7 +151,7 @@ let package = Package(
             "KernelsTests",
             [
                 "KernelInterface", "Kernels", "KernelsAVX2", "KernelsAVX512", "KernelsAVX512BF16",
-                "ReferenceKernels", "Tensors", "Graph",
+                "ReferenceKernels", "CPoison", "Tensors", "Graph",
             ]
         ),
         tests("ModelZooTests", ["ModelZoo", "Graph", "Tensors", crypto], resources: [.copy("Fixtures")]),
@@ -171,7 +172,7 @@ let package = Package(
         ),
         tests(
             "ParityTests",
-            ["ModelZoo", "Weights", "Engine", "Graph", "Tensors"],
+            ["ModelZoo", "Weights", "Engine", "KernelInterface", "Graph", "Tensors"],
             resources: [.copy("Fixtures")]
         ),
         tests("CLITests", ["apus"], resources: [.copy("Snapshots")]),

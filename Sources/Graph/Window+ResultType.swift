@@ -51,8 +51,8 @@ extension Convolution {
 }
 
 extension Pooling {
-    /// The type that the pooling makes of `[N, C, H, W]`, by PyTorch's rule: with `roundsUp` a last window
-    /// counts only if it starts inside the input or its leading padding.
+    /// The type that the pooling makes of `[N, C, H, W]`, by PyTorch's rule: with `roundsUp` a last window, which may be
+    /// the first, counts only if it starts inside the input or its leading padding.
     ///
     /// - Throws: `shape`.
     func resultType(of inputs: [TensorType]) throws(GraphError) -> TensorType {
@@ -60,9 +60,9 @@ extension Pooling {
             throw GraphError(code: .shape, message: "a pooling takes [N, C, H, W], found \(inputs)")
         }
         func extent(_ input: Int, _ before: Int, _ after: Int, _ kernel: Int, _ stride: Int) -> Int {
-            let room = input + before + after - kernel
+            let room = input + before + after - kernel + (roundsUp ? stride - 1 : 0)
             guard room >= 0 else { return 0 }
-            var count = (roundsUp ? room + stride - 1 : room) / stride + 1
+            var count = room / stride + 1
             if roundsUp, (count - 1) * stride >= input + before { count -= 1 }
             return count
         }

@@ -1,5 +1,14 @@
 #include "allocation_count.h"
 
+#if __has_feature(address_sanitizer)
+
+// AddressSanitizer has an allocator of its own, which must see every call.
+bool apus_counts_allocations(void) { return false; }
+
+long apus_thread_allocation_count(void) { return 0; }
+
+#else
+
 #include <errno.h>
 #include <stddef.h>
 
@@ -10,6 +19,8 @@ extern void *__libc_realloc(void *pointer, size_t byte_count);
 extern void *__libc_memalign(size_t alignment, size_t byte_count);
 
 static __thread long allocation_count;
+
+bool apus_counts_allocations(void) { return true; }
 
 long apus_thread_allocation_count(void) { return allocation_count; }
 
@@ -45,3 +56,5 @@ int posix_memalign(void **pointer, size_t alignment, size_t byte_count) {
     *pointer = memory;
     return 0;
 }
+
+#endif

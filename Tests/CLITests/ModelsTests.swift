@@ -39,6 +39,23 @@ struct ModelsTests {
         #expect((facts["tags"] as? [String])?.contains("tv_in1k") == true)
     }
 
+    @Test(
+        "A size that a net cannot take is an error that names layer and shapes",
+        arguments: [
+            (
+                "densenet121", "7",
+                "features.transition2: a 2x2 window does not fit into [N, 256, 1, 1]: "
+                    + "the input is too small"
+            ),
+            ("hrnet_w18_small", "225", "stage2.0: [N, 16, 57, 57] and [N, 16, 58, 58] do not broadcast"),
+        ]
+    )
+    func refusedSize(_ model: String, _ size: String, _ message: String) throws {
+        let command = try Command(["model", model, "--img-size", size])
+        #expect(command.status == 1)
+        #expect(command.errors == "apus: error: \(message)\n")
+    }
+
     @Test("A reader that goes away ends the list quietly")
     func closedPipe() throws {
         let shell = Process()

@@ -53,6 +53,28 @@ struct TypeCase: Sendable, CustomTestStringConvertible {
             [.batched([1, 113, 114])],
             .batched([1, 56, 57])
         ),
+        // torch.nn.AvgPool2d(2, 2, ceil_mode=True) of 1x65 gives 1x33, and without ceil_mode refuses it.
+        TypeCase(
+            .pooling(Pooling(kind: .average(countsPadding: false), kernel: 2, stride: 2, roundsUp: true)),
+            [.batched([1, 1, 65])],
+            .batched([1, 1, 33])
+        ),
+        TypeCase(
+            .pooling(Pooling(kind: .average(countsPadding: false), kernel: 2, stride: 2)),
+            [.batched([1, 1, 65])],
+            nil
+        ),
+        // torch.nn.MaxPool2d(3, 2, ceil_mode=True) of 2 gives 1 and refuses 1.
+        TypeCase(
+            .pooling(Pooling(kind: .maximum, kernel: 3, stride: 2, roundsUp: true)),
+            [.batched([1, 2, 2])],
+            .batched([1, 1, 1])
+        ),
+        TypeCase(
+            .pooling(Pooling(kind: .maximum, kernel: 3, stride: 2, roundsUp: true)),
+            [.batched([1, 1, 5])],
+            nil
+        ),
         // A last window that would start in the padding does not count.
         TypeCase(
             .pooling(

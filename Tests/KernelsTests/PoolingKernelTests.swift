@@ -17,8 +17,7 @@ struct PoolingCase: Sendable, CustomTestStringConvertible {
             kind in
             [false, true].flatMap { roundsUp in
                 [(3, 2, 1), (2, 2, 0), (3, 1, 1), (5, 3, 2), (1, 1, 0)].flatMap { kernel, stride, padding in
-                    [(7, 8), (6, 5), (13, 1)].compactMap { height, width in
-                        guard kernel <= width + 2 * padding else { return nil }
+                    [(7, 8), (6, 5), (13, 1), (1, 9)].compactMap { height, width in
                         var pooling = Pooling(
                             kind: kind,
                             kernel: Extent(kernel),
@@ -27,6 +26,11 @@ struct PoolingCase: Sendable, CustomTestStringConvertible {
                             roundsUp: roundsUp
                         )
                         if kernel == 5 { pooling.padding = Edges(top: 2, left: 1, bottom: 1, right: 3) }
+                        let edges = pooling.padding
+                        let least = kernel - (roundsUp ? stride - 1 : 0)
+                        guard height + edges.top + edges.bottom >= least,
+                            width + edges.left + edges.right >= least
+                        else { return nil }
                         return PoolingCase(height: height, width: width, pooling: pooling)
                     }
                 }

@@ -1,5 +1,7 @@
+import Engine
 import Foundation
 import Graph
+import KernelInterface
 import ModelZoo
 import Tensors
 import TestSupport
@@ -9,17 +11,15 @@ import Weights
 struct ParityCase: Sendable, CustomStringConvertible {
     /// What timm computes.
     var record: ParityRecord
-    /// Channels of the checkpoint that is generated; the record's own where nothing is adapted.
-    var isAdapted: Bool
 
     var description: String { "\(record)" }
 
-    /// The records of a folder, `golden` or `adapted`, of models that the registry has.
+    /// The records of a folder, `golden`, `adapted` or `sizes`, of models that the registry has.
     static func all(in folder: String) throws -> [ParityCase] {
         let known = Set(ModelRegistry.architectureNames)
         return try records(in: folder)
             .filter { known.contains($0.model) }
-            .map { ParityCase(record: $0, isAdapted: folder == "adapted") }
+            .map { ParityCase(record: $0) }
     }
 
     /// The records of a folder, whether the registry has their models or not.
@@ -32,19 +32,34 @@ struct ParityCase: Sendable, CustomStringConvertible {
     /// multiply-accumulates and the least of each family.
     static func chosen(in folder: String) throws -> [ParityCase] {
         let cases = try all(in: folder).filter { $0.record.output != nil }
-        if ProcessInfo.processInfo.environment["APUS_TEST_ALL"] == "1" { return cases }
-        let work = try cases.map { try $0.summary().multiplyAccumulates }
-        var least: [String: Int] = [:]
-        for (parity, work) in zip(cases, work) {
-            least[parity.record.family] = min(least[parity.record.family] ?? .max, work)
-        }
-        return zip(cases, work).filter { $1 <= smallModel || $1 == least[$0.record.family] }.map(\.0)
+        if checksAll { return cases }
+        let work = try cases.map { try $0.multiplyAccumulates() }
+        let least = leastOfEachFamily(cases, work: work)
+        return zip(cases, work).filter { $1 <= smallModel || least.contains($0.record.model) }.map(\.0)
     }
+
+    /// The model of the fewest multiply-accumulates of each family; `work` belongs to `cases`.
+    static func leastOfEachFamily(_ cases: [ParityCase], work: [Int]) -> Set<String> {
+        var least: [String: (model: String, work: Int)] = [:]
+        for (parity, work) in zip(cases, work) where work < least[parity.record.family]?.work ?? .max {
+            least[parity.record.family] = (parity.record.model, work)
+        }
+        return Set(least.values.map(\.model))
+    }
+
+    /// Whether the heavy tests run too: `APUS_TEST_ALL` is 1.
+    static let checksAll = ProcessInfo.processInfo.environment["APUS_TEST_ALL"] == "1"
 
     /// Multiply-accumulates of a picture at the record's size, up to which a model belongs to every run.
     private static let smallModel = 2_000_000_000
 
-    private func summary() throws -> ModelSummary { try ModelSummary(graph(channels: channels)) }
+    /// Multiply-accumulates of the record's picture.
+    func multiplyAccumulates() throws -> Int {
+        try ModelSummary(graph(channels: channels)).multiplyAccumulates
+    }
+
+    /// Whether timm adapted a checkpoint of 3 channels.
+    var isAdapted: Bool { channels != 3 }
 
     /// Channels of the picture.
     var channels: Int { record.inputChannels ?? 3 }
@@ -85,6 +100,27 @@ struct ParityCase: Sendable, CustomStringConvertible {
             for: graph(channels: channels),
             inputChannels: channels,
             classCount: tag.classCount
+        )
+    }
+
+    /// The model with outputs `logits` and `embedding`; nil for the weights generates them.
+    func compile(
+        maximumBatch: Int = 1,
+        parameters: ParameterStore? = nil,
+        instructionSet: InstructionSet? = nil,
+        precision: Precision = .float32,
+        threads: ThreadPool
+    ) throws -> CompiledModel {
+        try CompiledModel(
+            graph: graph(channels: channels),
+            parameters: parameters ?? self.parameters(),
+            options: CompileOptions(
+                maximumBatch: maximumBatch,
+                outputs: [.logits, .embedding],
+                instructionSet: instructionSet,
+                precision: precision
+            ),
+            threads: threads
         )
     }
 }

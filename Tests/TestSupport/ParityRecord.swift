@@ -53,8 +53,11 @@ public struct ParityRecord: Decodable, Sendable, CustomStringConvertible {
     /// The largest relative L2 error that passes: `max(2e-5, min(1e-4, sensitivity / 20), 3 noise)`.
     public var bound: Double { max(2e-5, min(1e-4, (sensitivity ?? 0) / 20), 3 * (noise ?? 0)) }
 
-    /// The model and its channels.
-    public var description: String { "\(model) in_chans \(inputChannels ?? 3)" }
+    /// The model, its channels and the picture's size.
+    public var description: String {
+        let extent = size.map { " at \($0[0])x\($0[1])" } ?? ""
+        return "\(model) in_chans \(inputChannels ?? 3)\(extent)"
+    }
 
     /// All records of the `.jsonl` files in `folder`, in the order of file names and lines.
     public static func read(folder: URL) throws -> [ParityRecord] {

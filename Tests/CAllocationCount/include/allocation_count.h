@@ -3,6 +3,11 @@
 #ifndef APUS_ALLOCATION_COUNT_H
 #define APUS_ALLOCATION_COUNT_H
 
+#include <stdbool.h>
+
+/// Whether this program counts: not under AddressSanitizer.
+bool apus_counts_allocations(void);
+
 long apus_thread_allocation_count(void);
 
 #endif

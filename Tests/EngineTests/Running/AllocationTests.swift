@@ -6,6 +6,7 @@
     import Synchronization
     import Testing
 
+    @Suite(.enabled("AddressSanitizer has its own allocator") { apus_counts_allocations() })
     struct AllocationTests {
         @Test(arguments: [1, 3])
         func aRunAllocatesNothing(threads: Int) throws {

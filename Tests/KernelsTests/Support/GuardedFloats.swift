@@ -1,7 +1,10 @@
+import CPoison
 import Glibc
 import Testing
 
 /// Floats between two guard regions of NaN, none of which a kernel may write, and whose values must not leak.
+///
+/// Under AddressSanitizer a kernel may not even read the guards.
 @safe final class GuardedFloats {
     static let guardCount = 64
     let count: Int
@@ -17,6 +20,7 @@ import Testing
         }
         unsafe base = raw.bindMemory(to: Float.self, capacity: total)
         for index in 0..<total { unsafe base[index] = Float(bitPattern: Self.pattern) }
+        forbidGuards()
     }
 
     convenience init(_ values: [Float]) {
@@ -24,7 +28,22 @@ import Testing
         for (index, value) in values.enumerated() { self[index] = value }
     }
 
-    deinit { unsafe free(base) }
+    deinit {
+        allowGuards()
+        unsafe free(base)
+    }
+
+    private static let guardByteCount = guardCount * MemoryLayout<Float>.stride
+
+    private func forbidGuards() {
+        unsafe apus_poison(base, Self.guardByteCount)
+        unsafe apus_poison(base + Self.guardCount + count, Self.guardByteCount)
+    }
+
+    private func allowGuards() {
+        unsafe apus_unpoison(base, Self.guardByteCount)
+        unsafe apus_unpoison(base + Self.guardCount + count, Self.guardByteCount)
+    }
 
     /// A NaN with a payload, so that a NaN that arithmetic made is not taken for it.
     private static let pattern: UInt32 = 0x7FC5_A5A5
@@ -42,7 +61,9 @@ import Testing
 
     /// Whether nothing was written outside.
     var guardsAreIntact: Bool {
-        (0..<Self.guardCount).allSatisfy {
+        allowGuards()
+        defer { forbidGuards() }
+        return (0..<Self.guardCount).allSatisfy {
             unsafe base[$0].bitPattern == Self.pattern
                 && base[Self.guardCount + count + $0].bitPattern == Self.pattern
         }
