@@ -29,8 +29,8 @@ internal import KernelInterface
 /// bfloat16; zeros past the last to a multiple of sixteen.
 ///
 /// `edge` is scratch memory of 16 floats.
-func copyScaled<Number: CopiedPixel>(
-    as _: Number.Type,
+func copyScaled<Pixel: PixelFormat>(
+    as _: Pixel.Type,
     _ source: Source,
     _ strides: AttentionStrides,
     rows: Int,
@@ -54,7 +54,7 @@ func copyScaled<Number: CopiedPixel>(
                 for k in 0..<length { edge[k] = line[(place &+ k) &* strides.column] }
                 values = edge.source.vector(0, count: length)
             }
-            Number.store(values * factors, to: target, block &* Number.floats)
+            Pixel.store(values * factors, to: target, block &* Pixel.floats)
         }
     }
 }

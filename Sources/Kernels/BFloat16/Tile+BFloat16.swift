@@ -77,30 +77,4 @@ enum PairTile {
     @inline(__always) static var hasDot: Bool { APUS_HAS_BFLOAT16_DOT == 1 }
     /// Floats between the weights in use and those that are asked for.
     @inline(__always) static var prefetchDistance: Int { 512 }
-    /// Floats that sixteen inputs take.
-    @inline(__always) static var blockFloats: Int { 8 }
-}
-
-/// Sixteen channels of a pixel, or inputs of a row, as a kernel's copy holds them.
-protocol CopiedPixel {
-    /// Floats that they take.
-    static var floats: Int { get }
-    /// Stores them at `offset` floats from `target` on.
-    static func store(_ channels: Vector, to target: Target, _ offset: Int)
-}
-
-/// As floats.
-enum FloatPixel: CopiedPixel {
-    @inline(__always) static var floats: Int { 16 }
-    @inline(__always) static func store(_ channels: Vector, to target: Target, _ offset: Int) {
-        target.store(channels, offset)
-    }
-}
-
-/// As eight pairs of bfloat16, rounded to nearest, ties to even.
-enum PairPixel: CopiedPixel {
-    @inline(__always) static var floats: Int { PairTile.blockFloats }
-    @inline(__always) static func store(_ channels: Vector, to target: Target, _ offset: Int) {
-        unsafe apus_store_bfloat16(target.base + offset, channels)
-    }
 }

@@ -7,7 +7,7 @@ internal import KernelInterface
 ///
 /// `input` is the first pixel of the input block, `rowStride` the floats from an input row to the next, `copy`
 /// has room for `plan.copyBlockStride` floats; the band has `rows` output rows from `firstRow` on.
-func copyBand<Pixel: CopiedPixel>(
+func copyBand<Pixel: PixelFormat>(
     as _: Pixel.Type,
     _ shape: ConvolutionShape,
     _ plan: DensePlan,
