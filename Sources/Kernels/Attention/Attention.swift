@@ -11,11 +11,22 @@ func runAttention(
     _ end: Int,
     _ scratch: UnsafeMutablePointer<Float>
 ) {
-    unsafe runAttention(as: FloatPixel.self, pointer, begin, end, scratch)
+    unsafe runHeads(as: FloatPixel.self, pointer, begin, end, scratch)
+}
+
+/// ``KernelID/attentionBFloat16``: ``runAttention(_:_:_:_:)`` with query, key, value and the weights of the values in
+/// bfloat16; scores, softmax and sums are float32.
+func runAttentionBFloat16(
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    unsafe runHeads(as: PairPixel.self, pointer, begin, end, scratch)
 }
 
 /// The tasks of an ``AttentionPlan``, the operands of its products in the format of `Pixel`.
-@inline(__always) func runAttention<Pixel: PixelFormat>(
+@inline(__always) private func runHeads<Pixel: PixelFormat>(
     as _: Pixel.Type,
     _ pointer: UnsafeRawPointer,
     _ begin: Int,
@@ -115,46 +126,27 @@ private struct Attention<Pixel: PixelFormat>: BitwiseCopyable {
 
     /// Packs key and value.
     func pack(_ head: AttentionHead) {
-        if Pixel.isRounded { return packPairs(head) }
+        let (keys, values) = (arguments.keyStrides, arguments.valueStrides)
         packLanes(
+            as: Pixel.self,
             head.key,
-            laneStride: arguments.keyStrides.row,
+            laneStride: keys.row,
             lanes: arguments.keys,
-            depthStride: arguments.keyStrides.column,
+            depthStride: keys.column,
             depth: arguments.depth,
             into: key,
+            blockFloats: keyFloats,
             edge: edge
         )
         packLanes(
+            as: Pixel.self,
             head.value,
-            laneStride: arguments.valueStrides.column,
+            laneStride: values.column,
             lanes: arguments.width,
-            depthStride: arguments.valueStrides.row,
+            depthStride: values.row,
             depth: arguments.keys,
             into: value,
-            edge: edge
-        )
-    }
-
-    private func packPairs(_ head: AttentionHead) {
-        packLanePairs(
-            head.key,
-            laneStride: arguments.keyStrides.row,
-            lanes: arguments.keys,
-            depthStride: arguments.keyStrides.column,
-            depth: arguments.depth,
-            pairs: plan.keyPairs,
-            into: key,
-            edge: edge
-        )
-        packLanePairs(
-            head.value,
-            laneStride: arguments.valueStrides.column,
-            lanes: arguments.width,
-            depthStride: arguments.valueStrides.row,
-            depth: arguments.keys,
-            pairs: plan.valuePairs,
-            into: value,
+            blockFloats: valueFloats,
             edge: edge
         )
     }

@@ -4,8 +4,8 @@ internal import CIntrinsics
 // Where the instruction set has no product of pairs, each is made a float again by a shift.
 
 extension Tile {
-    /// Adds `pairs` pairs of inputs, one at least: pair k of row r stands at `r * rowStride + k`, the sixteen pairs of weights of pair
-    /// k and block v at `v * blockStride + k * 16`.
+    /// Adds `pairs` pairs of inputs, one at least: pair k of row r stands at `r * rowStride + k`, the sixteen pairs of
+    /// weights of pair k and block v at `v * blockStride + k * 16`.
     ///
     /// The sums are float32 and run over the pairs in order. AVX512-BF16 takes denormals for zero.
     @inline(__always) mutating func accumulatePairs(
@@ -22,9 +22,9 @@ extension Tile {
             for vector in 0..<vectors {
                 let place = vector &* blockStride &+ k &* 16
                 weight[vector] = weights.vector(place)
-                weights.prefetch(place &+ PairTile.prefetchDistance)
+                weights.prefetch(place &+ Self.prefetchDistance)
             }
-            if PairTile.hasDot {
+            if hasDot {
                 for row in 0..<rows {
                     let x = input[row &* rowStride &+ k]
                     for vector in 0..<vectors {
@@ -71,10 +71,5 @@ extension Epilogue {
     }
 }
 
-/// What the tiles of pairs share.
-enum PairTile {
-    /// Whether the instruction set has the product of pairs.
-    @inline(__always) static var hasDot: Bool { APUS_HAS_BFLOAT16_DOT == 1 }
-    /// Floats between the weights in use and those that are asked for.
-    @inline(__always) static var prefetchDistance: Int { 512 }
-}
+/// Whether the instruction set has the product of pairs.
+@inline(__always) private var hasDot: Bool { APUS_HAS_BFLOAT16_DOT == 1 }

@@ -1,6 +1,7 @@
 internal import CIntrinsics
 
-/// How sixteen channels of a pixel, or sixteen inputs of a row, stand where a tile reads them, and how it multiplies them.
+/// How sixteen channels of a pixel, or sixteen inputs of a row, stand where a tile reads them, and how it multiplies
+/// them.
 ///
 /// A kernel that is generic over its format is one loop for float32 and for bfloat16: once compiled, all of this is
 /// constant.
