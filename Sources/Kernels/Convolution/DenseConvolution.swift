@@ -62,7 +62,6 @@ private enum BandTiles {
     let activation = PreparedActivation(arguments.activation)
     let depth = tiles == .threeTaps ? shape.inputChannelsPerGroup : plan.inputBlocks &* 16
     let blockFloats = depth &* shape.kernelHeight &* shape.kernelWidth &* Pixel.floats
-    let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
     // Large weights are kept while the images pass; otherwise a band's copy is kept while the weights pass.
     let keepsWeights = blockFloats &* shape.outputBlocks > 262_144
     let bands = arguments.images &* plan.bandCount
@@ -98,29 +97,18 @@ private enum BandTiles {
                 tiles != .threeTaps && TileExtents.vectors == 2 && block &+ 1 < endBlock
                 && shape.channelsRead(outputBlock: block &+ 1) == channels
             let vectors = isPair ? 2 : 1
-            let isLast = block &+ vectors == shape.outputBlocks
             for row in 0..<rows {
                 var column = 0
                 for index in 0..<cut.count {
                     let length = cut.length(index)
-                    let outputPlace =
-                        image &* arguments.outputStrides.image &+ block &* arguments.outputStrides.channel
-                        &+ (firstRow &+ row) &* arguments.outputStrides.row &+ column &* 16
-                    var epilogue = unsafe Epilogue(
-                        output: Target(arguments.output) + outputPlace,
-                        outputBlockStride: arguments.outputStrides.channel,
-                        activation: activation
+                    let epilogue = arguments.epilogue(
+                        activation,
+                        image: image,
+                        block: block,
+                        vectors: vectors,
+                        row: firstRow &+ row,
+                        column: column
                     )
-                    epilogue.lastChannels = isLast ? lastChannels : 16
-                    if let bias = unsafe arguments.bias { unsafe epilogue.bias = Source(bias) + block &* 16 }
-                    if let residual = unsafe arguments.residual {
-                        let place =
-                            image &* arguments.residualStrides.image
-                            &+ block &* arguments.residualStrides.channel
-                            &+ (firstRow &+ row) &* arguments.residualStrides.row &+ column &* 16
-                        unsafe epilogue.residual = Source(residual) + place
-                        epilogue.residualBlockStride = arguments.residualStrides.channel
-                    }
                     let pixels =
                         copy.source
                         + ((blockStart &- start) &* copyBlockStride &+ row &* copyStep &+ column

@@ -39,7 +39,6 @@ func runPointwiseConvolutionBFloat16(
     let plan = PointwisePlan(shape)
     let activation = PreparedActivation(arguments.activation)
     let blockFloats = shape.inputBlocks &* 16 &* Pixel.floats
-    let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
     let keepsWeights = blockFloats &* shape.outputBlocks > 262_144
     let lines = MapLines(arguments)
     let places = arguments.images &* plan.chunkCount
@@ -62,7 +61,6 @@ func runPointwiseConvolutionBFloat16(
         var block = group &* plan.groupBlocks
         while block < endBlock {
             let vectors = TileExtents.vectors == 2 && block &+ 1 < endBlock ? 2 : 1
-            let isLast = block &+ vectors == shape.outputBlocks
             var pixel = firstPixel
             while pixel < endPixel {
                 let (line, column, length) = lines.piece(pixel, end: endPixel)
@@ -70,27 +68,22 @@ func runPointwiseConvolutionBFloat16(
                 var tileColumn = column
                 for index in 0..<cut.count {
                     let rows = cut.length(index)
-                    func offset(_ strides: MapStrides, block: Int) -> Int {
-                        image &* strides.image &+ block &* strides.channel &+ line &* strides.row
-                            &+ tileColumn &* 16
-                    }
-                    var epilogue = unsafe Epilogue(
-                        output: Target(arguments.output) + offset(arguments.outputStrides, block: block),
-                        outputBlockStride: arguments.outputStrides.channel,
-                        activation: activation
+                    let epilogue = arguments.epilogue(
+                        activation,
+                        image: image,
+                        block: block,
+                        vectors: vectors,
+                        row: line,
+                        column: tileColumn
                     )
-                    epilogue.lastChannels = isLast ? lastChannels : 16
-                    if let bias = unsafe arguments.bias { unsafe epilogue.bias = Source(bias) + block &* 16 }
-                    if let residual = unsafe arguments.residual {
-                        unsafe epilogue.residual =
-                            Source(residual) + offset(arguments.residualStrides, block: block)
-                        epilogue.residualBlockStride = arguments.residualStrides.channel
-                    }
                     let copied = copy.source + (pixel &- firstPixel &+ tileColumn &- column) &* Pixel.floats
+                    let own =
+                        unsafe Source(arguments.input)
+                        + (image &* arguments.inputStrides.image &+ line &* arguments.inputStrides.row
+                            &+ tileColumn &* 16)
                     let work = unsafe PointwiseTile<Pixel>(
                         channels: shape.inputChannels,
-                        input: Pixel.isRounded
-                            ? copied : Source(arguments.input) + offset(arguments.inputStrides, block: 0),
+                        input: Pixel.isRounded ? copied : own,
                         inputBlockStride: Pixel.isRounded
                             ? copyBlockStride : arguments.inputStrides.channel,
                         weights: Source(arguments.weights) + block &* blockFloats,
