@@ -18,7 +18,7 @@ public struct AttentionStrides: Sendable, Hashable, BitwiseCopyable {
     }
 }
 
-/// Where the terms stand that are added to the scores: `[period or 1, inner or 1, queries, keys rounded up to 16]`.
+/// Where the terms stand that are added to the scores: `[period or 1, inner or 1, queries or 1, keys rounded up to 16]`.
 ///
 /// The floats of a row past the last key may hold anything but NaN.
 public struct AttentionTermStrides: Sendable, Hashable, BitwiseCopyable {
@@ -45,7 +45,7 @@ public struct AttentionTermStrides: Sendable, Hashable, BitwiseCopyable {
     }
 }
 
-/// Arguments of ``KernelID/attention``:
+/// Arguments of ``KernelID/attention`` and ``KernelID/attentionBFloat16``:
 /// `output = softmax(multiplier * query x key^T + bias + mask) x value` for each outer and inner index.
 ///
 /// Query `[queries, depth]`, key `[keys, depth]`, value `[keys, width]` and output `[queries, width]` are read and

@@ -1,4 +1,5 @@
-/// How ``KernelID/attention`` and ``KernelID/attentionBFloat16`` divide their work: outer indices x inner indices x groups of chunks of query rows.
+/// How ``KernelID/attention`` and ``KernelID/attentionBFloat16`` divide their work: outer indices x inner indices x
+/// groups of chunks of query rows.
 ///
 /// A task packs key and value of its outer and inner index once; the scores of a chunk stand in scratch memory.
 public struct AttentionPlan: Sendable, Hashable, BitwiseCopyable {

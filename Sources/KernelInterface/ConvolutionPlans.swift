@@ -1,5 +1,5 @@
-/// How ``KernelID/convolutionDense`` and ``KernelID/convolutionThreeTaps`` divide their work: images x bands of output
-/// rows x pairs of output blocks.
+/// How ``KernelID/convolutionDense``, ``KernelID/convolutionDenseBFloat16`` and ``KernelID/convolutionThreeTaps`` divide
+/// their work: images x bands of output rows x pairs of output blocks.
 ///
 /// A task first copies the input rows of its band, with their zeros around, into scratch memory, the columns
 /// sorted by their remainder modulo the stride, so that neighbouring outputs read neighbouring pixels.
@@ -82,7 +82,8 @@ public struct DensePlan: Sendable, Hashable, BitwiseCopyable {
     public var scratchFloats: Int { copyBlocks * copyBlockStride }
 }
 
-/// How ``KernelID/convolutionPointwise`` divides its work: images x chunks of pixels x groups of output blocks.
+/// How ``KernelID/convolutionPointwise`` and ``KernelID/convolutionPointwiseBFloat16`` divide their work: images x chunks
+/// of pixels x groups of output blocks.
 public struct PointwisePlan: Sendable, Hashable, BitwiseCopyable {
     /// Pixels of a chunk; the last chunk of an image may have fewer.
     ///

@@ -1,6 +1,7 @@
 /// How ``KernelID/linear`` and ``KernelID/linearBFloat16`` divide their work: chunks of rows x groups of output blocks.
 ///
-/// A task of more than three rows, in bfloat16 of any number, copies its rows into scratch memory, in blocks of 16 inputs.
+/// A task of more than three rows, in bfloat16 of any number, copies its rows into scratch memory, in blocks of 16
+/// inputs.
 public struct LinearPlan: Sendable, Hashable, BitwiseCopyable {
     /// Rows of the longest chunk.
     public static let longestChunk = 56

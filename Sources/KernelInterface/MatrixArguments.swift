@@ -1,4 +1,4 @@
-/// Arguments of ``KernelID/linear``: `output = activation(input x weights + bias + residual)`, row-major.
+/// Arguments of ``KernelID/linear`` and ``KernelID/linearBFloat16``: `output = activation(input x weights + bias + residual)`, row-major.
 @safe public struct LinearArguments: Sendable, BitwiseCopyable {
     /// M: rows of input and output.
     public var rows: Int
@@ -10,7 +10,7 @@
     public nonisolated(unsafe) var input: UnsafePointer<Float>
     /// Floats from an input row to the next.
     public var inputRowStride: Int
-    /// The weights, packed by ``WeightPacking/linear(outputs:inputs:)``.
+    /// The weights, packed by ``WeightPacking/linear(outputs:inputs:precision:)``.
     public nonisolated(unsafe) var weights: UnsafePointer<Float>
     /// The bias, N rounded up to 16 floats, zero past the last; nil for none.
     public nonisolated(unsafe) var bias: UnsafePointer<Float>?

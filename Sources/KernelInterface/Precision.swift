@@ -4,8 +4,8 @@ public enum Precision: String, Sendable, Hashable, CaseIterable, CustomStringCon
     case float32
     /// Weights and inputs of matrix work rounded to bfloat16 (8 bits of significand), sums in float32.
     ///
-    /// Everything else stays float32: stems, depthwise and grouped convolutions, Winograd convolutions, single rows
-    /// (classifiers, gates), norms, softmax, products of two activations outside of attention.
+    /// Everything else stays float32: stems, depthwise and grouped convolutions, 3x3 convolutions by Winograd's tiles of
+    /// 4x4 outputs, few rows (classifiers, gates), norms, softmax, products of two activations outside of attention.
     case bfloat16
 
     /// The precision of this name: `float32`, `fp32`, `bfloat16` or `bf16`; nil for another name.

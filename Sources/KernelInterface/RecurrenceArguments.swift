@@ -16,7 +16,7 @@
     public var isReversed: Bool
     /// The projected input, `[R, T, 4H]` in the order i, f, g, o.
     public nonisolated(unsafe) var gates: UnsafePointer<Float>
-    /// The recurrent weights, packed by ``WeightPacking/linear(outputs:inputs:)`` for 4H outputs of H inputs.
+    /// The recurrent weights, packed by ``WeightPacking/linear(outputs:inputs:precision:)`` for 4H outputs of H inputs.
     public nonisolated(unsafe) var weights: UnsafePointer<Float>
     /// The recurrent bias, 4H rounded up to 16 floats; nil for none.
     public nonisolated(unsafe) var bias: UnsafePointer<Float>?

@@ -166,9 +166,14 @@ struct StepDraft: Sendable {
         return offset + index * MemoryLayout<Int>.stride
     }
 
-    /// What stands in pointers before they are written.
-    static var unset: UnsafeMutablePointer<Float> {
-        guard let pointer = unsafe UnsafeMutablePointer<Float>(bitPattern: 64) else {
+    /// What stands in pointers to floats before they are written.
+    static var unset: UnsafeMutablePointer<Float> { unsafe unwritten() }
+
+    /// What stands in pointers to indices before they are written.
+    static var unsetIndices: UnsafePointer<Int32> { unsafe UnsafePointer(unwritten()) }
+
+    private static func unwritten<Element>() -> UnsafeMutablePointer<Element> {
+        guard let pointer = unsafe UnsafeMutablePointer<Element>(bitPattern: 64) else {
             preconditionFailure("64 is no null pointer")
         }
         return unsafe pointer

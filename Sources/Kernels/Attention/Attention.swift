@@ -11,18 +11,29 @@ func runAttention(
     _ end: Int,
     _ scratch: UnsafeMutablePointer<Float>
 ) {
-    unsafe runAttention(as: FloatPixel.self, pointer, begin, end, scratch)
+    unsafe runHeads(as: FloatPixel.self, pointer, begin, end, scratch)
 }
 
-/// The tasks of an ``AttentionPlan``, the products of floats or of bfloat16.
-@inline(__always) func runAttention<Number: CopiedPixel>(
-    as _: Number.Type,
+/// ``KernelID/attentionBFloat16``: ``runAttention(_:_:_:_:)`` with query, key, value and the weights of the values in
+/// bfloat16; scores, softmax and sums are float32.
+func runAttentionBFloat16(
     _ pointer: UnsafeRawPointer,
     _ begin: Int,
     _ end: Int,
     _ scratch: UnsafeMutablePointer<Float>
 ) {
-    let attention = unsafe Attention<Number>(load(pointer, AttentionArguments.self), scratch)
+    unsafe runHeads(as: PairPixel.self, pointer, begin, end, scratch)
+}
+
+/// The tasks of an ``AttentionPlan``, the operands of its products in the format of `Pixel`.
+@inline(__always) private func runHeads<Pixel: PixelFormat>(
+    as _: Pixel.Type,
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    let attention = unsafe Attention<Pixel>(load(pointer, AttentionArguments.self), scratch)
     let plan = attention.plan
     var packed = -1
     for task in begin..<end {
@@ -75,7 +86,7 @@ private struct AttentionHead: BitwiseCopyable {
 }
 
 /// A run of the kernel: its arguments and its scratch memory.
-private struct Attention<Number: CopiedPixel>: BitwiseCopyable {
+private struct Attention<Pixel: PixelFormat>: BitwiseCopyable {
     let arguments: AttentionArguments
     let plan: AttentionPlan
     /// `[block of 16 keys][depth][16]`, or `[block of 16 keys][pair][16][2]`.
@@ -104,51 +115,38 @@ private struct Attention<Number: CopiedPixel>: BitwiseCopyable {
         edge = key + plan.edgePlace
     }
 
-    /// Whether the products are of bfloat16: a constant once compiled.
-    @inline(__always) private var isRounded: Bool { Number.floats == PairPixel.floats }
+    /// Floats of a block of the packed key.
+    @inline(__always) private var keyFloats: Int {
+        (Pixel.isRounded ? plan.keyPairs : arguments.depth) &* 16
+    }
+    /// Floats of a block of the packed value.
+    @inline(__always) private var valueFloats: Int {
+        (Pixel.isRounded ? plan.valuePairs : arguments.keys) &* 16
+    }
 
     /// Packs key and value.
     func pack(_ head: AttentionHead) {
-        if isRounded { return packPairs(head) }
+        let (keys, values) = (arguments.keyStrides, arguments.valueStrides)
         packLanes(
+            as: Pixel.self,
             head.key,
-            laneStride: arguments.keyStrides.row,
+            laneStride: keys.row,
             lanes: arguments.keys,
-            depthStride: arguments.keyStrides.column,
+            depthStride: keys.column,
             depth: arguments.depth,
             into: key,
+            blockFloats: keyFloats,
             edge: edge
         )
         packLanes(
+            as: Pixel.self,
             head.value,
-            laneStride: arguments.valueStrides.column,
+            laneStride: values.column,
             lanes: arguments.width,
-            depthStride: arguments.valueStrides.row,
+            depthStride: values.row,
             depth: arguments.keys,
             into: value,
-            edge: edge
-        )
-    }
-
-    private func packPairs(_ head: AttentionHead) {
-        packLanePairs(
-            head.key,
-            laneStride: arguments.keyStrides.row,
-            lanes: arguments.keys,
-            depthStride: arguments.keyStrides.column,
-            depth: arguments.depth,
-            pairs: plan.keyPairs,
-            into: key,
-            edge: edge
-        )
-        packLanePairs(
-            head.value,
-            laneStride: arguments.valueStrides.column,
-            lanes: arguments.width,
-            depthStride: arguments.valueStrides.row,
-            depth: arguments.keys,
-            pairs: plan.valuePairs,
-            into: value,
+            blockFloats: valueFloats,
             edge: edge
         )
     }
@@ -157,7 +155,7 @@ private struct Attention<Number: CopiedPixel>: BitwiseCopyable {
     func run(_ head: AttentionHead, _ firstRow: Int, _ rows: Int) {
         let queryStrides = arguments.queryStrides
         copyScaled(
-            as: Number.self,
+            as: Pixel.self,
             head.query + firstRow &* queryStrides.row,
             queryStrides,
             rows: rows,
@@ -172,7 +170,7 @@ private struct Attention<Number: CopiedPixel>: BitwiseCopyable {
             let line = scores + row &* plan.scoreStride
             if let mask = head.mask { add(mask + (firstRow &+ row) &* arguments.maskStrides.row, to: line) }
             factors[row] = exponentials(line, count: arguments.keys)
-            if isRounded { roundLine(line, blocks: plan.keyBlocks, factor: factors[row]) }
+            if Pixel.isRounded { roundLine(line, blocks: plan.keyBlocks, factor: factors[row]) }
         }
         mix(head, firstRow, rows)
     }
@@ -199,27 +197,15 @@ private struct Attention<Number: CopiedPixel>: BitwiseCopyable {
                     epilogue.residualBlockStride = 16
                     epilogue.residualRowStride = rowStride
                 }
-                let rows = query.source + row &* plan.queryStride
-                if isRounded {
-                    let work = ProductPairsTile(
-                        pairs: (arguments.depth &+ 1) / 2,
-                        input: rows,
-                        rowStride: plan.queryStride,
-                        weights: key.source + block &* plan.keyPairs &* 16,
-                        blockFloats: plan.keyPairs &* 16,
-                        epilogue: epilogue
-                    )
-                    withTile(rows: tileRows, vectors: vectors, work)
-                } else {
-                    let work = ProductTile(
-                        depth: arguments.depth,
-                        input: rows,
-                        rowStride: plan.queryStride,
-                        weights: key.source + block &* arguments.depth &* 16,
-                        epilogue: epilogue
-                    )
-                    withTile(rows: tileRows, vectors: vectors, work)
-                }
+                let work = ProductTile<Pixel>(
+                    depth: arguments.depth,
+                    input: query.source + row &* plan.queryStride,
+                    rowStride: plan.queryStride,
+                    weights: key.source + block &* keyFloats,
+                    blockFloats: keyFloats,
+                    epilogue: epilogue
+                )
+                withTile(rows: tileRows, vectors: vectors, work)
                 row &+= tileRows
             }
             block &+= vectors
@@ -237,6 +223,7 @@ private struct Attention<Number: CopiedPixel>: BitwiseCopyable {
     private func mix(_ head: AttentionHead, _ firstRow: Int, _ rows: Int) {
         let cut = TileCut(length: rows, longest: TileExtents.rows)
         let blocks = BlockedLayout.blocks(arguments.width)
+        let activation = PreparedActivation(ActivationFunction(.identity))
         let isDirect = arguments.outputStrides.column == 1
         let target = isDirect ? head.output + firstRow &* arguments.outputStrides.row : output
         let rowStride = isDirect ? arguments.outputStrides.row : plan.outputStride
@@ -247,39 +234,24 @@ private struct Attention<Number: CopiedPixel>: BitwiseCopyable {
             var row = 0
             for index in 0..<cut.count {
                 let tileRows = cut.length(index)
-                let place = target + (row &* rowStride &+ block &* 16)
-                let lastLanes = isLast ? arguments.width &- (blocks &- 1) &* 16 : 16
-                if isRounded {
-                    // The weights are divided by their sum already.
-                    var epilogue = Epilogue(
-                        output: place,
-                        outputBlockStride: 16,
-                        activation: PreparedActivation(ActivationFunction(.identity))
-                    )
-                    epilogue.outputRowStride = rowStride
-                    epilogue.lastLanes = lastLanes
-                    let work = ProductPairsTile(
-                        pairs: (arguments.keys &+ 1) / 2,
-                        input: scores.source + row &* plan.scoreStride,
-                        rowStride: plan.scoreStride,
-                        weights: value.source + block &* plan.valuePairs &* 16,
-                        blockFloats: plan.valuePairs &* 16,
-                        epilogue: epilogue
-                    )
-                    withTile(rows: tileRows, vectors: vectors, work)
-                } else {
-                    let work = MixTile(
-                        depth: arguments.keys,
-                        input: scores.source + row &* plan.scoreStride,
-                        rowStride: plan.scoreStride,
-                        weights: value.source + block &* arguments.keys &* 16,
-                        factors: factors.source + row,
-                        output: place,
-                        outputRowStride: rowStride,
-                        lastLanes: lastLanes
-                    )
-                    withTile(rows: tileRows, vectors: vectors, work)
-                }
+                var epilogue = Epilogue(
+                    output: target + (row &* rowStride &+ block &* 16),
+                    outputBlockStride: 16,
+                    activation: activation
+                )
+                epilogue.outputRowStride = rowStride
+                epilogue.lastLanes = isLast ? arguments.width &- (blocks &- 1) &* 16 : 16
+                // Rounded weights are divided by their sum already.
+                let work = ProductTile<Pixel>(
+                    depth: arguments.keys,
+                    input: scores.source + row &* plan.scoreStride,
+                    rowStride: plan.scoreStride,
+                    weights: value.source + block &* valueFloats,
+                    blockFloats: valueFloats,
+                    factors: Pixel.isRounded ? nil : factors.source + row,
+                    epilogue: epilogue
+                )
+                withTile(rows: tileRows, vectors: vectors, work)
                 row &+= tileRows
             }
             block &+= vectors
@@ -290,42 +262,5 @@ private struct Attention<Number: CopiedPixel>: BitwiseCopyable {
             let line = head.output + (firstRow &* strides.row &+ column &* strides.column)
             for row in 0..<rows { line[row &* strides.row] = output[row &* plan.outputStride &+ column] }
         }
-    }
-}
-
-/// One tile of the product of exponentials and value, each row divided by its sum.
-private struct MixTile: TileWork {
-    let depth: Int
-    let input: Source
-    let rowStride: Int
-    /// The tile's first block, `[block][depth][16]`.
-    let weights: Source
-    /// The reciprocal of each row's sum.
-    let factors: Source
-    let output: Target
-    let outputRowStride: Int
-    let lastLanes: Int
-
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
-        var tile = Tile<rows, vectors>()
-        tile.accumulate(
-            input: input,
-            rowStride: rowStride,
-            weights: weights,
-            blockStride: depth &* 16,
-            depth: depth
-        )
-        for row in 0..<rows {
-            let factor = splat(factors[row])
-            for vector in 0..<vectors { tile.sums[vector][row] *= factor }
-        }
-        var epilogue = Epilogue(
-            output: output,
-            outputBlockStride: 16,
-            activation: PreparedActivation(ActivationFunction(.identity))
-        )
-        epilogue.outputRowStride = outputRowStride
-        epilogue.lastLanes = lastLanes
-        tile.store(epilogue)
     }
 }

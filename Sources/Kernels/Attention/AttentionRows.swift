@@ -25,12 +25,12 @@ internal import KernelInterface
     return 1 / laneSum(total)
 }
 
-/// Copies rows of `count` floats, multiplied by `factor`, to where the features of a row are neighbours, as floats or as
-/// bfloat16; zeros past the last to a multiple of sixteen.
+/// Copies rows of `count` floats, multiplied by `factor`, to where the features of a row are neighbours, in the
+/// format of `Pixel`; zeros past the last to a multiple of sixteen.
 ///
 /// `edge` is scratch memory of 16 floats.
-func copyScaled<Number: CopiedPixel>(
-    as _: Number.Type,
+func copyScaled<Pixel: PixelFormat>(
+    as _: Pixel.Type,
     _ source: Source,
     _ strides: AttentionStrides,
     rows: Int,
@@ -54,89 +54,15 @@ func copyScaled<Number: CopiedPixel>(
                 for k in 0..<length { edge[k] = line[(place &+ k) &* strides.column] }
                 values = edge.source.vector(0, count: length)
             }
-            Number.store(values * factors, to: target, block &* Number.floats)
+            Pixel.store(values * factors, to: target, block &* Pixel.floats)
         }
     }
 }
 
-/// Packs a matrix for tiles as `[block of 16 lanes][depth][16]`, zeros past the last lane: lane j of depth k stands at
-/// `j * laneStride + k * depthStride`.
-///
-/// `edge` is scratch memory of 256 floats.
-func packLanes(
-    _ source: Source,
-    laneStride: Int,
-    lanes: Int,
-    depthStride: Int,
-    depth: Int,
-    into packed: Target,
-    edge: Target
-) {
-    let blocks = BlockedLayout.blocks(lanes)
-    if laneStride == 1 {
-        // Line by line, as they come from memory.
-        for k in 0..<depth {
-            let line = source + k &* depthStride
-            for block in 0..<blocks {
-                let place = block &* 16
-                line.prefetch(prefetchedLines &* depthStride &+ place)
-                packed.store(
-                    line.vector(place, count: min(16, lanes &- place)),
-                    (block &* depth &+ k) &* 16
-                )
-            }
-        }
-        return
-    }
+/// Multiplies the first `blocks` vectors of a line and rounds them to pairs, in place: sixteen numbers take eight floats.
+@inline(__always) func roundLine(_ line: Target, blocks: Int, factor: Float) {
+    let factors = splat(factor)
     for block in 0..<blocks {
-        let target = packed + block &* depth &* 16
-        let first = source + block &* 16 &* laneStride
-        let count = min(16, lanes &- block &* 16)
-        if depthStride == 1 {
-            turnBlock(first, laneStride, count: count, depth: depth, into: target, edge: edge)
-        } else {
-            for k in 0..<depth { target.store(zeroVector, k &* 16) }
-            for lane in 0..<count {
-                let line = first + lane &* laneStride
-                for k in 0..<depth { target[k &* 16 &+ lane] = line[k &* depthStride] }
-            }
-        }
-    }
-}
-
-/// Lines between the one that is packed and the one that is asked for: lines of a joined layer stand pages apart,
-/// where the CPU asks for nothing by itself.
-@inline(__always) var prefetchedLines: Int { 16 }
-
-/// Turns up to sixteen rows of `depth` floats into `[depth][16]`.
-private func turnBlock(
-    _ source: Source,
-    _ stride: Int,
-    count: Int,
-    depth: Int,
-    into target: Target,
-    edge: Target
-) {
-    var place = 0
-    while place < depth {
-        let length = min(16, depth &- place)
-        for lane in 0..<count { source.prefetch((lane &+ prefetchedLines) &* stride &+ place) }
-        if count == 16 && length == 16 {
-            unsafe apus_transpose(source.base + place, stride, target.base + place &* 16)
-        } else {
-            for lane in 0..<16 {
-                let isRow = lane < count
-                let value = isRow ? source.vector(lane &* stride &+ place, count: length) : zeroVector
-                edge.store(value, lane &* 16)
-            }
-            if length == 16 {
-                unsafe apus_transpose(edge.source.base, 16, target.base + place &* 16)
-            } else {
-                for k in 0..<length {
-                    for lane in 0..<16 { target[(place &+ k) &* 16 &+ lane] = edge[lane &* 16 &+ k] }
-                }
-            }
-        }
-        place &+= 16
+        PairPixel.store(line.vector(block &* 16) * factors, to: line, block &* PairPixel.floats)
     }
 }

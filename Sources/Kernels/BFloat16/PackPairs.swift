@@ -5,7 +5,7 @@ internal import KernelInterface
 /// depth: lane j of depth k stands at `j * laneStride + k * depthStride`.
 ///
 /// A block has `pairs` pairs, a multiple of sixteen that holds the depth; `edge` is scratch memory of 272 floats.
-func packLanePairs(
+func packPairs(
     _ source: Source,
     laneStride: Int,
     lanes: Int,

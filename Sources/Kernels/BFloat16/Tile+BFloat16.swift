@@ -4,8 +4,8 @@ internal import CIntrinsics
 // Where the instruction set has no product of pairs, each is made a float again by a shift.
 
 extension Tile {
-    /// Adds `pairs` pairs of inputs, one at least: pair k of row r stands at `r * rowStride + k`, the sixteen pairs of weights of pair
-    /// k and block v at `v * blockStride + k * 16`.
+    /// Adds `pairs` pairs of inputs, one at least: pair k of row r stands at `r * rowStride + k`, the sixteen pairs of
+    /// weights of pair k and block v at `v * blockStride + k * 16`.
     ///
     /// The sums are float32 and run over the pairs in order. AVX512-BF16 takes denormals for zero.
     @inline(__always) mutating func accumulatePairs(
@@ -22,9 +22,9 @@ extension Tile {
             for vector in 0..<vectors {
                 let place = vector &* blockStride &+ k &* 16
                 weight[vector] = weights.vector(place)
-                weights.prefetch(place &+ PairTile.prefetchDistance)
+                weights.prefetch(place &+ Self.prefetchDistance)
             }
-            if PairTile.hasDot {
+            if hasDot {
                 for row in 0..<rows {
                     let x = input[row &* rowStride &+ k]
                     for vector in 0..<vectors {
@@ -71,36 +71,5 @@ extension Epilogue {
     }
 }
 
-/// What the tiles of pairs share.
-enum PairTile {
-    /// Whether the instruction set has the product of pairs.
-    @inline(__always) static var hasDot: Bool { APUS_HAS_BFLOAT16_DOT == 1 }
-    /// Floats between the weights in use and those that are asked for.
-    @inline(__always) static var prefetchDistance: Int { 512 }
-    /// Floats that sixteen inputs take.
-    @inline(__always) static var blockFloats: Int { 8 }
-}
-
-/// Sixteen channels of a pixel, or inputs of a row, as a kernel's copy holds them.
-protocol CopiedPixel {
-    /// Floats that they take.
-    static var floats: Int { get }
-    /// Stores them at `offset` floats from `target` on.
-    static func store(_ channels: Vector, to target: Target, _ offset: Int)
-}
-
-/// As floats.
-enum FloatPixel: CopiedPixel {
-    @inline(__always) static var floats: Int { 16 }
-    @inline(__always) static func store(_ channels: Vector, to target: Target, _ offset: Int) {
-        target.store(channels, offset)
-    }
-}
-
-/// As eight pairs of bfloat16, rounded to nearest, ties to even.
-enum PairPixel: CopiedPixel {
-    @inline(__always) static var floats: Int { PairTile.blockFloats }
-    @inline(__always) static func store(_ channels: Vector, to target: Target, _ offset: Int) {
-        unsafe apus_store_bfloat16(target.base + offset, channels)
-    }
-}
+/// Whether the instruction set has the product of pairs.
+@inline(__always) private var hasDot: Bool { APUS_HAS_BFLOAT16_DOT == 1 }

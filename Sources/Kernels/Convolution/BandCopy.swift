@@ -2,12 +2,12 @@ internal import KernelInterface
 
 /// Copies the input rows that a band of output rows reads into scratch memory, with the zeros around them.
 ///
-/// `[copy row][phase][column][16]` of floats or of bfloat16, as `Pixel` says: column q of phase p is input column `q * stride + p - paddingLeft`, so the
-/// pixels that one tap reads for neighbouring outputs are neighbours.
+/// `[copy row][phase][column][16]` in the format of `Pixel`: column q of phase p is input column
+/// `q * stride + p - paddingLeft`, so the pixels that one tap reads for neighbouring outputs are neighbours.
 ///
 /// `input` is the first pixel of the input block, `rowStride` the floats from an input row to the next, `copy`
 /// has room for `plan.copyBlockStride` floats; the band has `rows` output rows from `firstRow` on.
-func copyBand<Pixel: CopiedPixel>(
+func copyBand<Pixel: PixelFormat>(
     as _: Pixel.Type,
     _ shape: ConvolutionShape,
     _ plan: DensePlan,

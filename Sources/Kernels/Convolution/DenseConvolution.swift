@@ -10,7 +10,20 @@ func runDenseConvolution(
     _ end: Int,
     _ scratch: UnsafeMutablePointer<Float>
 ) {
-    unsafe runBands(pointer, begin, end, scratch, .dense)
+    unsafe runBands(as: FloatPixel.self, pointer, begin, end, scratch, .dense)
+}
+
+/// ``KernelID/convolutionDenseBFloat16``: any filter, stride, dilation and padding, one group, blocked to blocked, in
+/// bfloat16 with float32 sums.
+///
+/// Each sum runs over the input blocks, filter rows, filter columns and pairs of channels of a block, in this order.
+func runDenseConvolutionBFloat16(
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    unsafe runBands(as: PairPixel.self, pointer, begin, end, scratch, .dense)
 }
 
 /// ``KernelID/convolutionThreeTaps``: groups of at least sixteen channels, filters of three columns.
@@ -22,21 +35,20 @@ func runThreeTapsConvolution(
     _ end: Int,
     _ scratch: UnsafeMutablePointer<Float>
 ) {
-    unsafe runBands(pointer, begin, end, scratch, .threeTaps)
+    unsafe runBands(as: FloatPixel.self, pointer, begin, end, scratch, .threeTaps)
 }
 
 /// How the tiles of a band are computed.
-enum BandTiles {
+private enum BandTiles {
     /// By ``DenseTile``.
     case dense
-    /// By ``ThreeTapsTile``.
+    /// By ``ThreeTapsTile``, of floats.
     case threeTaps
-    /// By ``DensePairsTile``.
-    case densePairs
 }
 
-/// The tasks of a ``DensePlan``: copies of bands, and the tiles that read them.
-@inline(__always) func runBands(
+/// The tasks of a ``DensePlan``: copies of bands in the format of `Pixel`, and the tiles that read them.
+@inline(__always) private func runBands<Pixel: PixelFormat>(
+    as _: Pixel.Type,
     _ pointer: UnsafeRawPointer,
     _ begin: Int,
     _ end: Int,
@@ -49,14 +61,12 @@ enum BandTiles {
     let copy = unsafe Target(scratch)
     let activation = PreparedActivation(arguments.activation)
     let depth = tiles == .threeTaps ? shape.inputChannelsPerGroup : plan.inputBlocks &* 16
-    let pixelFloats = tiles == .densePairs ? PairPixel.floats : FloatPixel.floats
-    let blockFloats = depth &* shape.kernelHeight &* shape.kernelWidth &* pixelFloats
-    let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
+    let blockFloats = depth &* shape.kernelHeight &* shape.kernelWidth &* Pixel.floats
     // Large weights are kept while the images pass; otherwise a band's copy is kept while the weights pass.
     let keepsWeights = blockFloats &* shape.outputBlocks > 262_144
     let bands = arguments.images &* plan.bandCount
-    let copyStep = plan.rowStep &* plan.phases &* plan.phaseColumns &* pixelFloats
-    let copyBlockStride = plan.copyBlockStride &* pixelFloats / 16
+    let copyStep = plan.rowStep &* plan.phases &* plan.phaseColumns &* Pixel.floats
+    let copyBlockStride = plan.copyBlockStride &* Pixel.floats / 16
     var (copiedPlace, copiedStart) = (-1, -1)
     for task in begin..<end {
         let (group, place) =
@@ -75,11 +85,7 @@ enum BandTiles {
                 let input = first + (start &+ block) &* arguments.inputStrides.channel
                 let target = copy + block &* copyBlockStride
                 let rowStride = arguments.inputStrides.row
-                if tiles == .densePairs {
-                    copyBand(as: PairPixel.self, shape, plan, input, rowStride, target, firstRow, rows)
-                } else {
-                    copyBand(as: FloatPixel.self, shape, plan, input, rowStride, target, firstRow, rows)
-                }
+                copyBand(as: Pixel.self, shape, plan, input, rowStride, target, firstRow, rows)
             }
         }
         let cut = TileCut(length: shape.outputWidth, longest: TileExtents.rows)
@@ -91,55 +97,34 @@ enum BandTiles {
                 tiles != .threeTaps && TileExtents.vectors == 2 && block &+ 1 < endBlock
                 && shape.channelsRead(outputBlock: block &+ 1) == channels
             let vectors = isPair ? 2 : 1
-            let isLast = block &+ vectors == shape.outputBlocks
             for row in 0..<rows {
                 var column = 0
                 for index in 0..<cut.count {
                     let length = cut.length(index)
-                    let outputPlace =
-                        image &* arguments.outputStrides.image &+ block &* arguments.outputStrides.channel
-                        &+ (firstRow &+ row) &* arguments.outputStrides.row &+ column &* 16
-                    var epilogue = unsafe Epilogue(
-                        output: Target(arguments.output) + outputPlace,
-                        outputBlockStride: arguments.outputStrides.channel,
-                        activation: activation
+                    let epilogue = arguments.epilogue(
+                        activation,
+                        image: image,
+                        block: block,
+                        vectors: vectors,
+                        row: firstRow &+ row,
+                        column: column
                     )
-                    epilogue.lastChannels = isLast ? lastChannels : 16
-                    if let bias = unsafe arguments.bias { unsafe epilogue.bias = Source(bias) + block &* 16 }
-                    if let residual = unsafe arguments.residual {
-                        let place =
-                            image &* arguments.residualStrides.image
-                            &+ block &* arguments.residualStrides.channel
-                            &+ (firstRow &+ row) &* arguments.residualStrides.row &+ column &* 16
-                        unsafe epilogue.residual = Source(residual) + place
-                        epilogue.residualBlockStride = arguments.residualStrides.channel
-                    }
                     let pixels =
                         copy.source
                         + ((blockStart &- start) &* copyBlockStride &+ row &* copyStep &+ column
-                            &* pixelFloats)
+                            &* Pixel.floats)
                     let weights = unsafe Source(arguments.weights) + block &* blockFloats
                     switch tiles {
                     case .dense:
-                        let work = DenseTile(
-                            shape: shape,
-                            plan: plan,
-                            copy: pixels,
-                            weights: weights,
-                            blockFloats: blockFloats,
-                            firstChannel: channels.lowerBound &- blockStart &* 16,
-                            endChannel: channels.upperBound &- blockStart &* 16,
-                            epilogue: epilogue
-                        )
-                        withTile(rows: length, vectors: vectors, work)
-                    case .densePairs:
-                        let work = DensePairsTile(
+                        let work = DenseTile<Pixel>(
                             shape: shape,
                             plan: plan,
                             copy: pixels,
                             copyBlockStride: copyBlockStride,
                             weights: weights,
                             blockFloats: blockFloats,
+                            firstChannel: channels.lowerBound &- blockStart &* 16,
+                            endChannel: channels.upperBound &- blockStart &* 16,
                             epilogue: epilogue
                         )
                         withTile(rows: length, vectors: vectors, work)
@@ -160,53 +145,5 @@ enum BandTiles {
             }
             block &+= vectors
         }
-    }
-}
-
-/// One tile of a dense convolution.
-private struct DenseTile: TileWork {
-    let shape: ConvolutionShape
-    let plan: DensePlan
-    /// The copy, at the tile's first pixel of the first input block.
-    let copy: Source
-    /// Weights of the tile's first block.
-    let weights: Source
-    let blockFloats: Int
-    /// The channels that the tile's outputs read, counted from the first of the first input block: the weights of
-    /// the others are zero.
-    let firstChannel: Int
-    let endChannel: Int
-    let epilogue: Epilogue
-
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
-        var tile = Tile<rows, vectors>()
-        var weights = weights
-        let phaseFloats = plan.phaseColumns &* 16
-        let rowFloats = plan.phases &* phaseFloats &* shape.dilationHeight
-        for block in 0..<plan.inputBlocks {
-            let blockCopy = copy + block &* plan.copyBlockStride
-            let first = max(firstChannel &- block &* 16, 0)
-            let depth = min(endChannel &- block &* 16, 16) &- first
-            guard depth > 0 else {
-                weights = weights + shape.kernelHeight &* shape.kernelWidth &* 256
-                continue
-            }
-            for kernelRow in 0..<shape.kernelHeight {
-                let line = blockCopy + kernelRow &* rowFloats
-                var tap = TapColumns(shape)
-                for _ in 0..<shape.kernelWidth {
-                    tile.accumulate(
-                        input: line + (tap.phase &* phaseFloats &+ tap.column &* 16 &+ first),
-                        rowStride: 16,
-                        weights: weights + first &* 16,
-                        blockStride: blockFloats,
-                        depth: depth
-                    )
-                    weights = weights + 256
-                    tap.advance()
-                }
-            }
-        }
-        tile.store(epilogue)
     }
 }

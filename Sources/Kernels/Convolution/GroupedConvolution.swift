@@ -17,7 +17,6 @@ func runGroupedConvolution(
     let plan = GroupedPlan(shape)
     let activation = PreparedActivation(arguments.activation)
     let blockFloats = shape.kernelHeight &* shape.kernelWidth &* plan.inputs &* 16
-    let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
     let stripes = TileCut(length: shape.outputWidth, longest: plan.stripeColumns)
     for task in begin..<end {
         let (map, band) = (task / plan.bandCount, task % plan.bandCount)
@@ -46,20 +45,14 @@ func runGroupedConvolution(
                 var column = 0
                 for index in 0..<cut.count {
                     let length = cut.length(index)
-                    func offset(_ strides: MapStrides) -> Int {
-                        image &* strides.image &+ block &* strides.channel
-                            &+ (firstRow &+ row) &* strides.row &+ (left &+ column) &* 16
-                    }
-                    var epilogue = unsafe Epilogue(
-                        output: Target(arguments.output) + offset(arguments.outputStrides),
-                        outputBlockStride: 0,
-                        activation: activation
+                    let epilogue = arguments.epilogue(
+                        activation,
+                        image: image,
+                        block: block,
+                        vectors: 1,
+                        row: firstRow &+ row,
+                        column: left &+ column
                     )
-                    epilogue.lastChannels = block == shape.outputBlocks &- 1 ? lastChannels : 16
-                    if let bias = unsafe arguments.bias { unsafe epilogue.bias = Source(bias) + block &* 16 }
-                    if let residual = unsafe arguments.residual {
-                        unsafe epilogue.residual = Source(residual) + offset(arguments.residualStrides)
-                    }
                     let tile = unsafe GroupedTile(
                         ring: ring.ring.source + column &* shape.strideWidth &* 16,
                         plan: plan,

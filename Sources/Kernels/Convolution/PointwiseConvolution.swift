@@ -1,4 +1,3 @@
-internal import CIntrinsics
 internal import KernelInterface
 
 /// ``KernelID/convolutionPointwise``: 1x1, stride 1, one group, blocked to blocked, without any copy.
@@ -10,58 +9,83 @@ func runPointwiseConvolution(
     _ end: Int,
     _ scratch: UnsafeMutablePointer<Float>
 ) {
+    unsafe runChunks(as: FloatPixel.self, pointer, begin, end, scratch)
+}
+
+/// ``KernelID/convolutionPointwiseBFloat16``: 1x1, stride 1, one group, blocked to blocked, in bfloat16 with float32
+/// sums.
+///
+/// A task copies its chunk of pixels, rounded, into scratch memory and keeps it while the output blocks pass. Each sum
+/// runs over the pairs of input channels in order.
+func runPointwiseConvolutionBFloat16(
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    unsafe runChunks(as: PairPixel.self, pointer, begin, end, scratch)
+}
+
+/// The tasks of a ``PointwisePlan``, with inputs and weights in the format of `Pixel`.
+@inline(__always) private func runChunks<Pixel: PixelFormat>(
+    as _: Pixel.Type,
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
     let arguments = unsafe load(pointer, ConvolutionArguments.self)
     let shape = arguments.shape
     let plan = PointwisePlan(shape)
     let activation = PreparedActivation(arguments.activation)
-    let blockFloats = shape.inputBlocks &* 256
-    let lastChannels = shape.outputChannels &- (shape.outputBlocks &- 1) &* 16
+    let blockFloats = shape.inputBlocks &* 16 &* Pixel.floats
     let keepsWeights = blockFloats &* shape.outputBlocks > 262_144
-    let (width, pixels) = (shape.outputWidth, shape.outputHeight &* shape.outputWidth)
-    let lineLength = arguments.hasDenseRows ? pixels : width
+    let lines = MapLines(arguments)
     let places = arguments.images &* plan.chunkCount
+    let copy = unsafe Target(scratch)
+    let copyBlockStride = plan.chunkPixels &* Pixel.floats
+    var copiedPlace = -1
     for task in begin..<end {
         let (group, place) =
             keepsWeights
             ? (task / places, task % places) : (task % plan.groupCount, task / plan.groupCount)
         let (image, chunk) = (place / plan.chunkCount, place % plan.chunkCount)
         let firstPixel = chunk &* plan.chunkPixels
-        let endPixel = min(firstPixel &+ plan.chunkPixels, pixels)
+        let endPixel = min(firstPixel &+ plan.chunkPixels, lines.pixels)
+        if Pixel.isRounded && copiedPlace != place {
+            copiedPlace = place
+            let pixels = firstPixel..<endPixel
+            copyChunk(as: Pixel.self, arguments, lines, image: image, pixels, copy, copyBlockStride)
+        }
         let endBlock = min((group &+ 1) &* plan.groupBlocks, shape.outputBlocks)
         var block = group &* plan.groupBlocks
         while block < endBlock {
             let vectors = TileExtents.vectors == 2 && block &+ 1 < endBlock ? 2 : 1
-            let isLast = block &+ vectors == shape.outputBlocks
             var pixel = firstPixel
             while pixel < endPixel {
-                // A line is what lies densely in memory: the whole map, or a row.
-                let line = pixel / lineLength
-                let column = pixel &- line &* lineLength
-                let length = min(endPixel &- pixel, lineLength &- column)
+                let (line, column, length) = lines.piece(pixel, end: endPixel)
                 let cut = TileCut(length: length, longest: TileExtents.rows)
                 var tileColumn = column
                 for index in 0..<cut.count {
                     let rows = cut.length(index)
-                    func offset(_ strides: MapStrides, block: Int) -> Int {
-                        image &* strides.image &+ block &* strides.channel &+ line &* strides.row
-                            &+ tileColumn &* 16
-                    }
-                    var epilogue = unsafe Epilogue(
-                        output: Target(arguments.output) + offset(arguments.outputStrides, block: block),
-                        outputBlockStride: arguments.outputStrides.channel,
-                        activation: activation
+                    let epilogue = arguments.epilogue(
+                        activation,
+                        image: image,
+                        block: block,
+                        vectors: vectors,
+                        row: line,
+                        column: tileColumn
                     )
-                    epilogue.lastChannels = isLast ? lastChannels : 16
-                    if let bias = unsafe arguments.bias { unsafe epilogue.bias = Source(bias) + block &* 16 }
-                    if let residual = unsafe arguments.residual {
-                        unsafe epilogue.residual =
-                            Source(residual) + offset(arguments.residualStrides, block: block)
-                        epilogue.residualBlockStride = arguments.residualStrides.channel
-                    }
-                    let work = unsafe PointwiseTile(
+                    let copied = copy.source + (pixel &- firstPixel &+ tileColumn &- column) &* Pixel.floats
+                    let own =
+                        unsafe Source(arguments.input)
+                        + (image &* arguments.inputStrides.image &+ line &* arguments.inputStrides.row
+                            &+ tileColumn &* 16)
+                    let work = unsafe PointwiseTile<Pixel>(
                         channels: shape.inputChannels,
-                        input: Source(arguments.input) + offset(arguments.inputStrides, block: 0),
-                        inputBlockStride: arguments.inputStrides.channel,
+                        input: Pixel.isRounded ? copied : own,
+                        inputBlockStride: Pixel.isRounded
+                            ? copyBlockStride : arguments.inputStrides.channel,
                         weights: Source(arguments.weights) + block &* blockFloats,
                         blockFloats: blockFloats,
                         epilogue: epilogue
@@ -76,43 +100,53 @@ func runPointwiseConvolution(
     }
 }
 
-extension ConvolutionArguments {
-    /// Whether the rows of all maps follow each other without gaps, so that a map is one line of pixels.
-    var hasDenseRows: Bool {
-        let row = shape.outputWidth &* 16
-        let residualIsDense = unsafe residual == nil || residualStrides.row == row
-        return inputStrides.row == row && outputStrides.row == row && residualIsDense
+/// Copies a chunk of pixels as `[input block][pixel][16 channels]` in the format of `Pixel`.
+private func copyChunk<Pixel: PixelFormat>(
+    as _: Pixel.Type,
+    _ arguments: ConvolutionArguments,
+    _ lines: MapLines,
+    image: Int,
+    _ pixels: Range<Int>,
+    _ copy: Target,
+    _ copyBlockStride: Int
+) {
+    let strides = arguments.inputStrides
+    for block in 0..<arguments.shape.inputBlocks {
+        let input = unsafe Source(arguments.input) + (image &* strides.image &+ block &* strides.channel)
+        var target = copy + block &* copyBlockStride
+        var pixel = pixels.lowerBound
+        while pixel < pixels.upperBound {
+            let (line, column, length) = lines.piece(pixel, end: pixels.upperBound)
+            let source = input + (line &* strides.row &+ column &* 16)
+            for place in 0..<length {
+                Pixel.store(source.vector(place &* 16), to: target, place &* Pixel.floats)
+            }
+            target = target + length &* Pixel.floats
+            pixel &+= length
+        }
     }
 }
 
-/// One tile of a pointwise convolution, or of a product with rows in blocks of 16 inputs.
-struct PointwiseTile: TileWork {
-    let channels: Int
-    /// The tile's first pixel of the first input block.
-    let input: Source
-    let inputBlockStride: Int
-    /// Weights of the tile's first block.
-    let weights: Source
-    let blockFloats: Int
-    let epilogue: Epilogue
+/// The lines of a convolution's maps: what lies densely in memory, the whole map or a row.
+private struct MapLines: BitwiseCopyable {
+    /// Pixels of a map.
+    let pixels: Int
+    private let length: Int
 
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
-        var tile = Tile<rows, vectors>()
-        var channel = 0
-        var (input, weights) = (input, weights)
-        while channel < channels {
-            // Zero weights meet the zero channels past the last one: they are left out.
-            tile.accumulate(
-                input: input,
-                rowStride: 16,
-                weights: weights,
-                blockStride: blockFloats,
-                depth: min(channels &- channel, 16)
-            )
-            channel &+= 16
-            input = input + inputBlockStride
-            weights = weights + 256
-        }
-        tile.store(epilogue)
+    @inline(__always) init(_ arguments: ConvolutionArguments) {
+        let shape = arguments.shape
+        pixels = shape.outputHeight &* shape.outputWidth
+        let row = shape.outputWidth &* 16
+        let residualIsDense = unsafe arguments.residual == nil || arguments.residualStrides.row == row
+        let isDense =
+            arguments.inputStrides.row == row && arguments.outputStrides.row == row && residualIsDense
+        length = isDense ? pixels : shape.outputWidth
+    }
+
+    /// The line of a pixel, its column in it, and the pixels from it on that are in the line and before `end`.
+    @inline(__always) func piece(_ pixel: Int, end: Int) -> (line: Int, column: Int, length: Int) {
+        let line = pixel / length
+        let column = pixel &- line &* length
+        return (line, column, min(end &- pixel, length &- column))
     }
 }

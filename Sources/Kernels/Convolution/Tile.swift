@@ -9,7 +9,7 @@ struct Tile<let rows: Int, let vectors: Int> {
     var sums: InlineArray<vectors, InlineArray<rows, Vector>>
 
     /// Floats between the weights in use and those that are asked for: time for a line to come from the last cache.
-    @inline(__always) private static var prefetchDistance: Int { 512 }
+    @inline(__always) static var prefetchDistance: Int { 512 }
 
     @inline(__always) init() {
         sums = zeroed(InlineArray<vectors, InlineArray<rows, Vector>>.self)
@@ -251,7 +251,7 @@ struct TileCut: BitwiseCopyable {
 
 /// The tile extents of this instruction set: as many sums as its registers hold.
 enum TileExtents {
-    /// Pixels of a tile of ``pairedVectors`` blocks.
+    /// Pixels of the longest tile.
     @inline(__always) static var rows: Int {
         #if arch(arm64)
             return 6
@@ -260,7 +260,7 @@ enum TileExtents {
         #endif
     }
 
-    /// Blocks of a tile.
+    /// Blocks of the widest tile.
     @inline(__always) static var vectors: Int { APUS_INSTRUCTION_SET == 2 ? 2 : 1 }
 }
 

@@ -9,23 +9,36 @@ func runLinear(
     _ end: Int,
     _ scratch: UnsafeMutablePointer<Float>
 ) {
-    unsafe runRows(pointer, begin, end, scratch, isRounded: false)
+    unsafe runRows(as: FloatPixel.self, pointer, begin, end, scratch)
 }
 
-/// The tasks of a ``LinearPlan``, with inputs and weights in bfloat16 or in float32.
-@inline(__always) func runRows(
+/// ``KernelID/linearBFloat16``: `[M, K] x [K, N]` in bfloat16 with float32 sums, the weights packed by blocks of 16
+/// outputs and pairs of inputs.
+///
+/// Each sum runs over the pairs of K in order, whatever M.
+func runLinearBFloat16(
     _ pointer: UnsafeRawPointer,
     _ begin: Int,
     _ end: Int,
-    _ scratch: UnsafeMutablePointer<Float>,
-    isRounded: Bool
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    unsafe runRows(as: PairPixel.self, pointer, begin, end, scratch)
+}
+
+/// The tasks of a ``LinearPlan``, with inputs and weights in the format of `Pixel`.
+@inline(__always) private func runRows<Pixel: PixelFormat>(
+    as _: Pixel.Type,
+    _ pointer: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
 ) {
     let arguments = unsafe load(pointer, LinearArguments.self)
     let plan = LinearPlan(rows: arguments.rows, inputs: arguments.inputs, outputs: arguments.outputs)
     let activation = PreparedActivation(arguments.activation)
     let blocks = BlockedLayout.blocks(arguments.outputs)
     let lastChannels = arguments.outputs &- (blocks &- 1) &* 16
-    let blockFloats = (isRounded ? (arguments.inputs &+ 1) / 2 : arguments.inputs) &* 16
+    let blockFloats = Pixel.steps(arguments.inputs) &* 16
     let copy = unsafe Target(scratch)
     var copiedChunk = -1
     for task in begin..<end {
@@ -35,18 +48,13 @@ func runLinear(
         let chunkRows = min(plan.chunkRows, arguments.rows &- firstRow)
         let endBlock = min((group &+ 1) &* plan.groupBlocks, blocks)
         // Few rows leave room for more blocks in the registers, which hides the latency of the sums.
-        let isShort = !isRounded && chunkRows <= ShortTile.longest
+        let isShort = !Pixel.isRounded && chunkRows <= ShortTile.longest
         // Many rows are copied into blocks of 16 inputs: neighbouring rows then stand at a constant distance.
-        let copies = !isShort
-        if copies && copiedChunk != chunk {
+        if !isShort && copiedChunk != chunk {
             copiedChunk = chunk
             let first = unsafe Source(arguments.input) + firstRow &* arguments.inputRowStride
             let (stride, count) = (arguments.inputRowStride, arguments.inputs)
-            if isRounded {
-                copyRows(as: PairPixel.self, first, rowStride: stride, rows: chunkRows, count: count, copy)
-            } else {
-                copyRows(as: FloatPixel.self, first, rowStride: stride, rows: chunkRows, count: count, copy)
-            }
+            copyRows(as: Pixel.self, first, rowStride: stride, rows: chunkRows, count: count, copy)
         }
         var block = group &* plan.groupBlocks
         while block < endBlock {
@@ -76,32 +84,23 @@ func runLinear(
                     epilogue.residualRowStride = arguments.residualRowStride
                 }
                 let weights = unsafe Source(arguments.weights) + block &* blockFloats
-                if isRounded {
-                    let work = PointwisePairsTile(
+                if !isShort {
+                    let work = PointwiseTile<Pixel>(
                         channels: arguments.inputs,
-                        input: copy.source + (row &- firstRow) &* PairPixel.floats,
-                        inputBlockStride: chunkRows &* PairPixel.floats,
-                        weights: weights,
-                        blockFloats: blockFloats,
-                        epilogue: epilogue
-                    )
-                    withTile(rows: rows, vectors: vectors, work)
-                } else if copies {
-                    let work = PointwiseTile(
-                        channels: arguments.inputs,
-                        input: copy.source + (row &- firstRow) &* 16,
-                        inputBlockStride: chunkRows &* 16,
+                        input: copy.source + (row &- firstRow) &* Pixel.floats,
+                        inputBlockStride: chunkRows &* Pixel.floats,
                         weights: weights,
                         blockFloats: blockFloats,
                         epilogue: epilogue
                     )
                     withTile(rows: rows, vectors: vectors, work)
                 } else {
-                    let work = unsafe ProductTile(
+                    let work = unsafe ProductTile<FloatPixel>(
                         depth: arguments.inputs,
                         input: Source(arguments.input) + row &* arguments.inputRowStride,
                         rowStride: arguments.inputRowStride,
                         weights: weights,
+                        blockFloats: blockFloats,
                         epilogue: epilogue
                     )
                     if vectors == ShortTile.vectors {
@@ -117,9 +116,8 @@ func runLinear(
     }
 }
 
-/// Copies `rows` rows of `count` floats as `[ceil(count / 16)][row][16]` of floats or of bfloat16, as `Pixel` says, zeros
-/// past the last float.
-private func copyRows<Pixel: CopiedPixel>(
+/// Copies `rows` rows of `count` floats as `[ceil(count / 16)][row][16]` in the format of `Pixel`, zeros past the last one.
+private func copyRows<Pixel: PixelFormat>(
     as _: Pixel.Type,
     _ input: Source,
     rowStride: Int,
@@ -137,28 +135,6 @@ private func copyRows<Pixel: CopiedPixel>(
             place &+= 16
             block &+= 1
         }
-    }
-}
-
-/// One tile of a matrix product.
-struct ProductTile: TileWork {
-    let depth: Int
-    let input: Source
-    let rowStride: Int
-    /// The tile's first block, `[block][depth][16]`.
-    let weights: Source
-    let epilogue: Epilogue
-
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
-        var tile = Tile<rows, vectors>()
-        tile.accumulate(
-            input: input,
-            rowStride: rowStride,
-            weights: weights,
-            blockStride: depth &* 16,
-            depth: depth
-        )
-        tile.store(epilogue)
     }
 }
 

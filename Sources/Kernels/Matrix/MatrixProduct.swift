@@ -52,11 +52,12 @@ func runMatrixProduct(
                 )
                 epilogue.outputRowStride = arguments.outputRowStride
                 if block &+ vectors == blocks { epilogue.lastLanes = columns &- (blocks &- 1) &* 16 }
-                let work = ProductTile(
+                let work = ProductTile<FloatPixel>(
                     depth: arguments.depth,
                     input: left + row &* arguments.leftRowStride,
                     rowStride: arguments.leftRowStride,
                     weights: packed.source + block &* arguments.depth &* 16,
+                    blockFloats: arguments.depth &* 16,
                     epilogue: epilogue
                 )
                 withTile(rows: rows, vectors: vectors, work)

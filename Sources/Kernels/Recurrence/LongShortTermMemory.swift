@@ -77,11 +77,12 @@ private struct RecurrentChunk {
                 epilogue.residual = gates + (row &* steps &* 4 &* width &+ block &* 16)
                 epilogue.residualBlockStride = 16
                 epilogue.residualRowStride = steps &* 4 &* width
-                let work = unsafe ProductTile(
+                let work = unsafe ProductTile<FloatPixel>(
                     depth: width,
                     input: states.source + row &* padded,
                     rowStride: padded,
                     weights: Source(arguments.weights) + block &* width &* 16,
+                    blockFloats: width &* 16,
                     epilogue: epilogue
                 )
                 withTile(rows: cut.length(index), vectors: vectors, work)

@@ -1,0 +1,42 @@
+/// Which input channels the blocks of the output read.
+extension ConvolutionShape {
+    /// Input blocks that each output block reads: all of them without groups.
+    ///
+    /// Complexity: linear in the channels of a group.
+    public var inputBlocksPerOutputBlock: Int {
+        guard groups > 1 else { return inputBlocks }
+        // After so many output blocks groups, inputs and blocks stand as at the beginning.
+        let outputPeriod = outputChannelsPerGroup / Self.commonFactor(outputChannelsPerGroup)
+        let periodInputs = outputPeriod * 16 / outputChannelsPerGroup * inputChannelsPerGroup
+        let period = outputPeriod * (16 / Self.commonFactor(periodInputs))
+        var most = 1
+        for block in 0..<min(outputBlocks, period) {
+            let range = channelsRead(outputBlock: block)
+            most = max(most, (range.upperBound + 15) / 16 - range.lowerBound / 16)
+        }
+        return most
+    }
+
+    /// The first of the input blocks that an output block reads.
+    public func inputBlockStart(outputBlock: Int) -> Int {
+        inputBlockStart(outputBlock: outputBlock, count: inputBlocksPerOutputBlock)
+    }
+
+    /// The first of the `count` input blocks that an output block reads, `count` being
+    /// ``inputBlocksPerOutputBlock``.
+    public func inputBlockStart(outputBlock: Int, count: Int) -> Int {
+        guard groups > 1 else { return 0 }
+        return min(channelsRead(outputBlock: outputBlock).lowerBound / 16, inputBlocks - count)
+    }
+
+    /// The greatest common divisor of 16 and `number`.
+    private static func commonFactor(_ number: Int) -> Int { 1 << min(number.trailingZeroBitCount, 4) }
+
+    /// The input channels that an output block reads: those of the groups that it has channels of.
+    public func channelsRead(outputBlock: Int) -> Range<Int> {
+        guard groups > 1 else { return 0..<inputChannels }
+        let first = outputBlock * 16 / outputChannelsPerGroup
+        let last = min(outputBlock * 16 + 15, outputChannels - 1) / outputChannelsPerGroup
+        return first * inputChannelsPerGroup..<(last + 1) * inputChannelsPerGroup
+    }
+}
