@@ -15,10 +15,10 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry? {
     case .linearBFloat16: unsafe runLinearBFloat16
     case .attentionBFloat16: unsafe runAttentionBFloat16
     case .convolutionPlain, .convolutionDepthwise, .convolutionGrouped, .convolutionThreeTaps,
-        .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd2, .convolutionDense, .linear,
-        .matrixProduct, .attention, .longShortTermMemory, .pooling, .globalMean, .reduction, .unary, .binary,
-        .broadcast, .softmax, .axisNormalization, .channelNormalization, .groupNormalization, .blocking,
-        .unblocking, .channelCopy, .stridedCopy, .resample:
+        .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd2, .convolutionWinogradStrided,
+        .convolutionDense, .linear, .matrixProduct, .attention, .longShortTermMemory, .pooling, .globalMean,
+        .reduction, .unary, .binary, .broadcast, .softmax, .axisNormalization, .channelNormalization,
+        .groupNormalization, .blocking, .unblocking, .channelCopy, .stridedCopy, .resample:
         nil
     }
 }
