@@ -20,6 +20,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     case convolutionWinograd4 = "convolution.winograd4"
     /// A 3x3 convolution with stride 1, one group, by tiles of 2x2 outputs. Arguments: ``ConvolutionArguments``.
     case convolutionWinograd2 = "convolution.winograd2"
+    /// A 3x3 convolution with stride 2, one group, by tiles of 4x4 and 3x3 outputs. Arguments: ``ConvolutionArguments``.
+    case convolutionWinogradStrided = "convolution.winograd4.stride2"
     /// Any convolution of blocked maps, with groups or without. Arguments: ``ConvolutionArguments``.
     case convolutionDense = "convolution.dense"
     /// ``convolutionPointwise`` with inputs and weights in bfloat16. Arguments: ``ConvolutionArguments``.
@@ -73,7 +75,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     public static let convolutions: [KernelID] = [
         .convolutionPlainWinograd, .convolutionPlain, .convolutionDepthwise, .convolutionGrouped,
         .convolutionThreeTaps, .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd2,
-        .convolutionDense,
+        .convolutionWinogradStrided, .convolutionDense,
     ]
 
     /// The tiling of a Winograd kernel.
@@ -83,6 +85,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .convolutionWinograd4: return .four
         case .convolutionWinograd2: return .two
+        case .convolutionWinogradStrided: return .strided
         default: preconditionFailure("\(rawValue) is no Winograd kernel")
         }
     }
@@ -125,7 +128,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
                 && shape.strideWidth == 1 && shape.paddingTop == 0 && shape.paddingLeft == 0
                 && shape.outputHeight == shape.inputHeight && shape.outputWidth == shape.inputWidth
             return !shape.isInputPlain && shape.groups == 1 && isPointwise
-        case .convolutionWinograd4, .convolutionWinograd2: return winogradTiling.accepts(shape)
+        case .convolutionWinograd4, .convolutionWinograd2, .convolutionWinogradStrided:
+            return winogradTiling.accepts(shape)
         case .convolutionDense: return !shape.isInputPlain
         case .convolutionDenseBFloat16: return !shape.isInputPlain && shape.groups == 1
         case .linear, .linearBFloat16, .matrixProduct, .attention, .attentionBFloat16, .longShortTermMemory,
@@ -142,7 +146,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         case .convolutionPlainWinograd: StrideTwoTiling.isWorthwhile(shape)
         case .convolutionGrouped: GroupedPlan.isWorthwhile(shape)
         case .convolutionThreeTaps: DensePlan.isWorthwhileInThreeTaps(shape)
-        case .convolutionWinograd4, .convolutionWinograd2: winogradTiling.isWorthwhile(shape)
+        case .convolutionWinograd4, .convolutionWinograd2, .convolutionWinogradStrided:
+            winogradTiling.isWorthwhile(shape)
         default: true
         }
     }
@@ -158,7 +163,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
             case .convolutionPlainWinograd: .strideTwo
             case .convolutionDepthwise: .depthwise
             case .convolutionGrouped, .convolutionThreeTaps: .grouped
-            case .convolutionWinograd4, .convolutionWinograd2: .winograd(winogradTiling)
+            case .convolutionWinograd4, .convolutionWinograd2, .convolutionWinogradStrided:
+                .winograd(winogradTiling)
             default: .dense
             }
         let isRounded = self == .convolutionPointwiseBFloat16 || self == .convolutionDenseBFloat16

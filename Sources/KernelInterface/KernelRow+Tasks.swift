@@ -25,6 +25,10 @@ extension KernelRow {
         case .convolutionWinograd4, .convolutionWinograd2:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return WinogradPlan(arguments.shape, id.winogradTiling, images: arguments.images).taskCount
+        case .convolutionWinogradStrided:
+            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
+            return StridedWinogradPlan(arguments.shape, images: arguments.images)
+                .taskCount(images: arguments.images)
         case .linear, .linearBFloat16:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             let plan = LinearPlan(
@@ -111,6 +115,10 @@ extension KernelRow {
         case .convolutionWinograd4, .convolutionWinograd2:
             let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
             return WinogradPlan.scratchFloats(shape, id.winogradTiling)
+        case .convolutionWinogradStrided:
+            return StridedWinogradPlan.scratchFloats(
+                unsafe arguments.load(as: ConvolutionArguments.self).shape
+            )
         case .linear:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             return BlockedLayout.padded(arguments.inputs) * LinearPlan.longestChunk

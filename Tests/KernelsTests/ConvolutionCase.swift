@@ -52,7 +52,8 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         """
     }
 
-    static let all: [ConvolutionCase] = stems + wideStems + pointwise + dense + tiled + grouped + depthwise
+    static let all: [ConvolutionCase] =
+        stems + wideStems + pointwise + dense + tiled + strided + grouped + depthwise
 
     static let stems: [ConvolutionCase] =
         [1, 2, 3, 4, 5, 13, 25, 64, 67].map { channels in
@@ -187,6 +188,29 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
             ConvolutionCase(96, 64, 30, 31) { ($0.images, $0.hasBias) = (2, false) },
             ConvolutionCase(32, 16, 10, 12) { $0.padding = Edges(top: 0, left: 2, bottom: 3, right: 0) },
             ConvolutionCase(160, 144, 6, 7) { ($0.images, $0.hasResidual) = (5, true) },
+        ]
+
+    /// 3x3 with stride 2: maps of tiles of four outputs, of three and of both, one rectangle of tiles and several along
+    /// each axis, and those (1, 2, 5) that tiles do not fill.
+    static let strided: [ConvolutionCase] =
+        [1, 2, 3, 4, 5, 6, 7, 8, 11, 13].map { side in
+            ConvolutionCase(16 + side, 30 + side, 2 * side - side % 2, 30 - 2 * side) {
+                $0.stride = 2
+                $0.hasResidual = side % 2 == 0
+                $0.gap = side % 3 == 1 ? 16 : 0
+                $0.images = 1 + side % 3
+                $0.activation = ActivationFunction(side % 2 == 0 ? .relu : .sigmoid)
+            }
+        } + [
+            ConvolutionCase(96, 64, 60, 62) { ($0.stride, $0.images, $0.hasBias) = (2, 2, false) },
+            ConvolutionCase(20, 48, 35, 33) { ($0.stride, $0.padding) = (2, .zero) },
+            ConvolutionCase(32, 16, 20, 24) {
+                ($0.stride, $0.padding) = (2, Edges(top: 0, left: 0, bottom: 1, right: 1))
+            },
+            ConvolutionCase(32, 16, 11, 13) {
+                ($0.stride, $0.padding) = (2, Edges(top: 2, left: 3, bottom: 3, right: 1))
+            },
+            ConvolutionCase(300, 144, 14, 122) { ($0.stride, $0.hasResidual) = (2, true) },
         ]
 
     static let grouped: [ConvolutionCase] =

@@ -13,6 +13,11 @@ import Testing
                 for isPlain in [false, true] {
                     shapes.append(shape(inputs, outputs, height, width) { $0.isInputPlain = isPlain })
                 }
+                shapes.append(
+                    shape(inputs, outputs, height, width) {
+                        ($0.strideHeight, $0.strideWidth, $0.outputHeight, $0.outputWidth) = (2, 2, 7, 7)
+                    }
+                )
             }
         }
         for (inputs, outputs, height) in [(3, 64, 7), (1, 20, 7), (5, 33, 2)] {

@@ -149,11 +149,12 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
                     let work = WinogradProducts(
                         channels: shape.inputChannels,
                         patches: patches.source + (position &* plan.patchStride &+ first &* 16),
-                        blockStride: plan.chunkTiles &* 16,
+                        patchBlockStride: plan.chunkTiles &* 16,
                         weights: weights + (block &* blockFloats &+ position &* shape.inputBlocks &* 256),
                         weightBlockStride: blockFloats,
                         products: products
-                            + (position &* plan.productStride &+ (block &* plan.chunkTiles &+ first) &* 16)
+                            + (position &* plan.productStride &+ (block &* plan.chunkTiles &+ first) &* 16),
+                        productBlockStride: plan.chunkTiles &* 16
                     )
                     withTile(rows: rows, vectors: vectors, work)
                     first &+= rows
@@ -227,41 +228,5 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
     {
         place.image &* strides.image &+ block &* strides.channel &+ place.row &* strides.row
             &+ place.column &* 16
-    }
-}
-
-/// The products of one register tile at one position.
-private struct WinogradProducts: TileWork {
-    let channels: Int
-    /// The first tile's transformed patch of the first input block.
-    let patches: Source
-    /// Floats from an input block to the next, and from an output block of products to the next.
-    let blockStride: Int
-    /// Weights of the first output block.
-    let weights: Source
-    let weightBlockStride: Int
-    let products: Target
-
-    @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
-        var tile = Tile<rows, vectors>()
-        var (input, weights) = (patches, weights)
-        var channel = 0
-        while channel < channels {
-            tile.accumulate(
-                input: input,
-                rowStride: 16,
-                weights: weights,
-                blockStride: weightBlockStride,
-                depth: min(channels &- channel, 16)
-            )
-            channel &+= 16
-            input = input + blockStride
-            weights = weights + 256
-        }
-        for vector in 0..<vectors {
-            for row in 0..<rows {
-                products.store(tile.sums[vector][row], vector &* blockStride &+ row &* 16)
-            }
-        }
     }
 }
