@@ -316,6 +316,9 @@ APUS_INLINE apus_float16 apus_second_of_pairs(apus_float16 pairs) {
     return (apus_float16)((apus_bits16)pairs & 0xFFFF0000);
 }
 
+// Has the compiler read from memory again what it would otherwise keep in registers, or spill, across this call.
+APUS_INLINE void apus_read_anew(void) { __asm__ volatile("" ::: "memory"); }
+
 // sum + a.first * b.first + a.second * b.second with the pair b in every lane; only where APUS_HAS_BFLOAT16_DOT is 1.
 // The instruction rounds to nearest, takes denormals for zero and makes none.
 APUS_INLINE apus_float16 apus_dot_pairs(apus_float16 sum, apus_float16 a, float b) {

@@ -18,13 +18,11 @@ extension Tile {
         // A loop that is known to be entered: another one would keep every sum twice.
         var k = 0
         repeat {
-            var weight = zeroed(InlineArray<vectors, Vector>.self)
-            for vector in 0..<vectors {
-                let place = vector &* blockStride &+ k &* 16
-                weight[vector] = weights.vector(place)
-                weights.prefetch(place &+ Self.prefetchDistance)
-            }
+            let weights = weights + k &* 16
+            for vector in 0..<vectors { weights.prefetch(vector &* blockStride &+ Self.prefetchDistance) }
             if hasDot {
+                var weight = zeroed(InlineArray<vectors, Vector>.self)
+                for vector in 0..<vectors { weight[vector] = weights.vector(vector &* blockStride) }
                 for row in 0..<rows {
                     let x = input[row &* rowStride &+ k]
                     for vector in 0..<vectors {
@@ -32,19 +30,20 @@ extension Tile {
                     }
                 }
             } else {
-                // One after the other: few registers are left beside the sums.
+                // Few registers are left beside the sums: what both halves share is read twice, not kept.
                 for row in 0..<rows {
                     let x = apus_first_of_pairs(splat(input[row &* rowStride &+ k]))
                     for vector in 0..<vectors {
-                        let factor = apus_first_of_pairs(weight[vector])
-                        sums[vector][row] = multiplyAdd(factor, x, sums[vector][row])
+                        let weight = weights.vector(vector &* blockStride)
+                        sums[vector][row] = multiplyAdd(apus_first_of_pairs(weight), x, sums[vector][row])
                     }
                 }
+                apus_read_anew()
                 for row in 0..<rows {
                     let x = apus_second_of_pairs(splat(input[row &* rowStride &+ k]))
                     for vector in 0..<vectors {
-                        let factor = apus_second_of_pairs(weight[vector])
-                        sums[vector][row] = multiplyAdd(factor, x, sums[vector][row])
+                        let weight = weights.vector(vector &* blockStride)
+                        sums[vector][row] = multiplyAdd(apus_second_of_pairs(weight), x, sums[vector][row])
                     }
                 }
             }
