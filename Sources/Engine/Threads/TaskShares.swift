@@ -31,7 +31,8 @@ import Synchronization
     /// The smallest piece of `tasks` where `grain` is wanted: at most 2^24 grains a share.
     package static func grain(_ grain: Int, tasks: Int) -> Int { max(grain, 1, tasks >> 20) }
 
-    /// Takes a piece of the job's `tasks` for a thread, of its own share first: some times `grain` tasks, or the rest.
+    /// Takes a piece of the job's `tasks` for a thread, of its own share first: a quarter of what the share still has in whole
+    /// grains, a grain at least; the last grain of a share may have fewer tasks.
     ///
     /// - Returns: nil when none is left.
     package func take(thread: Int, job: UInt64, tasks: Int, grain: Int) -> Range<Int>? {

@@ -96,7 +96,7 @@ public final class ThreadPool: Sendable {
 
     /// Runs `body` over the tasks `0 ..< tasks` and returns when all are done.
     ///
-    /// Allocates nothing. Each call of `body` gets up to `grain` neighbouring tasks.
+    /// Allocates nothing. Each call of `body` gets neighbouring tasks: some times `grain`, fewer at the end of a share.
     ///
     /// Precondition: `context` is valid until the return; `body` does not call the pool.
     public func run(tasks: Int, grain: Int = 1, context: UnsafeRawPointer, body: Body) {
