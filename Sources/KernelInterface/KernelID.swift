@@ -22,6 +22,9 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     case convolutionWinograd2 = "convolution.winograd2"
     /// A 3x3 convolution with stride 2, one group, by tiles of 4x4 and 3x3 outputs. Arguments: ``ConvolutionArguments``.
     case convolutionWinogradStrided = "convolution.winograd4.stride2"
+    /// A convolution of 3, 5 or 7 taps along a line with stride 1, one group, by tiles of four outputs of a row or column.
+    /// Arguments: ``ConvolutionArguments``.
+    case convolutionWinogradLine = "convolution.winograd4.line"
     /// Any convolution of blocked maps, with groups or without. Arguments: ``ConvolutionArguments``.
     case convolutionDense = "convolution.dense"
     /// ``convolutionPointwise`` with inputs and weights in bfloat16. Arguments: ``ConvolutionArguments``.
@@ -75,7 +78,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     public static let convolutions: [KernelID] = [
         .convolutionPlainWinograd, .convolutionPlain, .convolutionDepthwise, .convolutionGrouped,
         .convolutionThreeTaps, .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd2,
-        .convolutionWinogradStrided, .convolutionDense,
+        .convolutionWinogradStrided, .convolutionWinogradLine, .convolutionDense,
     ]
 
     /// The tiling of a Winograd kernel.
@@ -130,6 +133,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
             return !shape.isInputPlain && shape.groups == 1 && isPointwise
         case .convolutionWinograd4, .convolutionWinograd2, .convolutionWinogradStrided:
             return winogradTiling.accepts(shape)
+        case .convolutionWinogradLine: return LineTiling(shape) != nil
         case .convolutionDense: return !shape.isInputPlain
         case .convolutionDenseBFloat16: return !shape.isInputPlain && shape.groups == 1
         case .linear, .linearBFloat16, .matrixProduct, .attention, .attentionBFloat16, .longShortTermMemory,
@@ -148,6 +152,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         case .convolutionThreeTaps: DensePlan.isWorthwhileInThreeTaps(shape)
         case .convolutionWinograd4, .convolutionWinograd2, .convolutionWinogradStrided:
             winogradTiling.isWorthwhile(shape)
+        case .convolutionWinogradLine: LineTiling(shape)?.isWorthwhile(shape) ?? false
         default: true
         }
     }
@@ -165,6 +170,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
             case .convolutionGrouped, .convolutionThreeTaps: .grouped
             case .convolutionWinograd4, .convolutionWinograd2, .convolutionWinogradStrided:
                 .winograd(winogradTiling)
+            case .convolutionWinogradLine: .lines
             default: .dense
             }
         let isRounded = self == .convolutionPointwiseBFloat16 || self == .convolutionDenseBFloat16

@@ -29,6 +29,12 @@ extension KernelRow {
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return StridedWinogradPlan(arguments.shape, images: arguments.images)
                 .taskCount(images: arguments.images)
+        case .convolutionWinogradLine:
+            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
+            return LineTiling(arguments.shape).map {
+                LineWinogradPlan(arguments.shape, $0, images: arguments.images)
+                    .taskCount(images: arguments.images)
+            } ?? 0
         case .linear, .linearBFloat16:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             let plan = LinearPlan(
@@ -119,6 +125,9 @@ extension KernelRow {
             return StridedWinogradPlan.scratchFloats(
                 unsafe arguments.load(as: ConvolutionArguments.self).shape
             )
+        case .convolutionWinogradLine:
+            let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
+            return LineTiling(shape).map { LineWinogradPlan.scratchFloats(shape, $0) } ?? 0
         case .linear:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             return BlockedLayout.padded(arguments.inputs) * LinearPlan.longestChunk

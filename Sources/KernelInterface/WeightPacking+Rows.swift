@@ -25,7 +25,8 @@ extension WeightPacking {
         case .grouped:
             let inputs = shape.inputChannelsPerGroup
             return Places(input: columns * 16, row: inputs * columns * 16, column: 16)
-        case .winograd, .strideTwo: preconditionFailure("transformed filters are no weights as they are")
+        case .winograd, .strideTwo, .lines:
+            preconditionFailure("transformed filters are no weights as they are")
         }
     }
 

@@ -22,6 +22,8 @@ public struct WeightPacking: Sendable, Hashable {
         /// `[point][kernel row][phase][inputs][16 outputs]`: filter rows after the transforms of ``StrideTwoTiling``; the
         /// last point has one phase.
         case strideTwo
+        /// `[point][tap across the line][inputs][16 outputs]`: filters after the transform of ``LineTiling``.
+        case lines
     }
 
     /// The memory order of a block.
@@ -81,7 +83,16 @@ public struct WeightPacking: Sendable, Hashable {
         case .grouped: return taps * shape.inputChannelsPerGroup * 16
         case .winograd(let tiling): return tiling.positions * shape.inputBlocks * 256
         case .strideTwo: return StrideTwoTiling.products * shape.kernelHeight * shape.inputChannels * 16
+        case .lines:
+            let (tiling, across) = (lineTiling, min(shape.kernelHeight, shape.kernelWidth))
+            return tiling.points * across * shape.inputChannels * 16
         }
+    }
+
+    /// The tiling of ``Order/lines``.
+    private var lineTiling: LineTiling {
+        guard let tiling = LineTiling(shape) else { preconditionFailure("no line tiling serves \(shape)") }
+        return tiling
     }
 
     /// Floats of the packed weights.
@@ -173,6 +184,7 @@ public struct WeightPacking: Sendable, Hashable {
         case .dense, .plainInput, .depthwise, .grouped: unsafe packRows(rows, scales, lanes, into: target)
         case .winograd(let tiling): unsafe packWinograd(rows, scales, lanes, into: target, tiling)
         case .strideTwo: unsafe packStrideTwo(rows, scales, lanes, into: target)
+        case .lines: unsafe packLines(rows, scales, lanes, into: target, lineTiling)
         }
     }
 }

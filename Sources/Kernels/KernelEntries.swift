@@ -23,6 +23,7 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry {
     case .convolutionWinograd4: unsafe runWinogradFour
     case .convolutionWinograd2: unsafe runWinogradTwo
     case .convolutionWinogradStrided: unsafe runStridedWinograd
+    case .convolutionWinogradLine: unsafe runLineWinograd
     case .convolutionDense: unsafe runDenseConvolution
     case .convolutionPointwiseBFloat16: unsafe runPointwiseConvolutionBFloat16
     case .convolutionDenseBFloat16: unsafe runDenseConvolutionBFloat16

@@ -16,7 +16,8 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry? {
     case .attentionBFloat16: unsafe runAttentionBFloat16
     case .convolutionPlain, .convolutionPlainWinograd, .convolutionDepthwise, .convolutionGrouped,
         .convolutionThreeTaps, .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd2,
-        .convolutionWinogradStrided, .convolutionDense, .linear, .matrixProduct, .attention,
+        .convolutionWinogradStrided, .convolutionWinogradLine, .convolutionDense, .linear, .matrixProduct,
+        .attention,
         .longShortTermMemory, .pooling, .globalMean,
         .reduction, .unary, .binary, .broadcast, .softmax, .axisNormalization, .channelNormalization,
         .groupNormalization, .blocking, .unblocking, .channelCopy, .stridedCopy, .resample:

@@ -53,7 +53,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [ConvolutionCase] =
-        stems + wideStems + pointwise + dense + tiled + strided + grouped + depthwise
+        stems + wideStems + pointwise + dense + tiled + strided + lines + grouped + depthwise
 
     static let stems: [ConvolutionCase] =
         [1, 2, 3, 4, 5, 13, 25, 64, 67].map { channels in
@@ -211,6 +211,45 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
                 ($0.stride, $0.padding) = (2, Edges(top: 2, left: 3, bottom: 3, right: 1))
             },
             ConvolutionCase(300, 144, 14, 122) { ($0.stride, $0.hasResidual) = (2, true) },
+        ]
+
+    /// Filters of 3, 5 and 7 taps along a row or a column with stride 1: lines that tiles fill and that they do not, shorter
+    /// than a filter and longer, one band of lines and several, sums of one part and of several.
+    static let lines: [ConvolutionCase] =
+        [
+            (1, 3), (3, 1), (2, 3), (1, 5), (5, 1), (5, 5), (5, 3), (1, 7), (7, 1), (7, 7), (3, 7), (7, 2),
+        ].flatMap { (height, width) in
+            [1, 5, 8, 17].map { side in
+                ConvolutionCase(12 + 7 * side, 50 - side, side, 18 - side) {
+                    $0.kernel = Extent(height: height, width: width)
+                    let (top, left) = (height / 2, width / 2)
+                    $0.padding = Edges(
+                        top: top,
+                        left: left,
+                        bottom: height - 1 - top,
+                        right: width - 1 - left
+                    )
+                    $0.images = 1 + side % 3
+                    $0.hasResidual = side != 5
+                    $0.hasBias = side != 8
+                    $0.gap = side == 17 ? 16 : 0
+                    $0.activation = ActivationFunction(side % 2 == 0 ? .relu : .silu)
+                }
+            }
+        } + [
+            ConvolutionCase(192, 192, 17, 17) {
+                $0.kernel = Extent(height: 1, width: 7)
+                ($0.padding, $0.images) = (Edges(top: 0, left: 3, bottom: 0, right: 3), 9)
+            },
+            ConvolutionCase(448, 16, 9, 60) {
+                ($0.kernel, $0.padding) = (
+                    Extent(height: 7, width: 1), Edges(top: 6, left: 0, bottom: 0, right: 0)
+                )
+            },
+            ConvolutionCase(24, 16, 11, 12) {
+                ($0.kernel, $0.padding) = (5, Edges(top: 7, left: 0, bottom: 0, right: 9))
+            },
+            ConvolutionCase(24, 16, 11, 9) { ($0.kernel, $0.padding) = (7, .zero) },
         ]
 
     static let grouped: [ConvolutionCase] =

@@ -9,7 +9,7 @@ import Testing
         for (inputs, outputs) in [
             (16, 16), (32, 48), (19, 35), (3, 20), (40, 17), (64, 33), (1, 7), (35, 64),
         ] {
-            for (height, width) in [(1, 1), (3, 3), (5, 3), (1, 7)] {
+            for (height, width) in [(1, 1), (3, 3), (5, 3), (1, 7), (5, 1), (1, 3)] {
                 for isPlain in [false, true] {
                     shapes.append(shape(inputs, outputs, height, width) { $0.isInputPlain = isPlain })
                 }
@@ -105,6 +105,20 @@ private struct PackedByDefinition {
                     }
                     continue
                 }
+                if case .lines = packing.order, let tiling = LineTiling(shape) {
+                    let across = tiling.isRow ? rows : columns
+                    for (point, factors) in tiling.filterTransform.enumerated() {
+                        for line in 0..<across {
+                            let sum = (0..<tiling.taps).reduce(0.0) { sum, tap in
+                                let place = tiling.isRow ? line * columns + tap : tap * columns + line
+                                return sum + factors[tap] * Double(weights[source + place])
+                            }
+                            let place = ((point * across + line) * inputs + input) * 16
+                            values[start + place] = Float(sum) * factor
+                        }
+                    }
+                    continue
+                }
                 if case .strideTwo = packing.order {
                     for row in 0..<rows {
                         let taps = (0..<7).map { Double(weights[source + row * 7 + $0]) }
@@ -129,7 +143,7 @@ private struct PackedByDefinition {
                         case .plainInput: place = (tap * inputs + input) * 16
                         case .depthwise: place = tap * 16
                         case .grouped: place = ((row * inputs + input) * columns + column) * 16
-                        case .winograd, .strideTwo: preconditionFailure("handled above")
+                        case .winograd, .strideTwo, .lines: preconditionFailure("handled above")
                         }
                         values[start + place] = weights[source + tap] * factor
                     }
