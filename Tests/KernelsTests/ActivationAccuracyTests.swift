@@ -67,6 +67,40 @@ import Testing
         #expect(far[3] == .infinity && far[4].isNaN)
     }
 
+    /// The form that follows sums, here a product with one.
+    @Test(arguments: Tables.all)
+    func siluAfterSums(table: KernelTable) {
+        let limits: [Float] = [-100, -1e30, 1e30, .infinity, .nan]
+        for edge: Float in [1, 10, 86.9] {
+            let values = (0...60_000).map { edge * (Float($0) / 30_000 - 1) } + limits
+            let (left, right) = (
+                GuardedFloats(values), GuardedFloats([Float](repeating: 1, count: values.count))
+            )
+            let output = GuardedFloats(count: values.count)
+            let strides = MapStrides(image: 0, channel: 0, row: 0)
+            var arguments = unsafe BinaryArguments(
+                extents: .dense(count: values.count),
+                function: .multiply,
+                left: left.source,
+                leftStrides: strides,
+                right: right.source,
+                rightStrides: strides,
+                output: output.pointer,
+                outputStrides: strides
+            )
+            arguments.activation = ActivationFunction(.silu)
+            KernelRun.run(table[.binary], arguments, output: output, context: "up to \(edge)")
+            for (x, value) in zip(values, output.values).dropLast(limits.count) {
+                let wanted = Double(x) / (1 + exp(-Double(x)))
+                #expect(abs(Double(value) - wanted) <= 4 * Self.unit * abs(wanted), "\(x)")
+            }
+            let far = output.values.suffix(limits.count).map { $0 }
+            #expect(abs(far[0]) <= 1e-35 && abs(far[1]) <= 1e-7 && far[2] == 1e30)
+            #expect(far[3] == .infinity && far[4].isNaN)
+            withExtendedLifetime((left, right)) {}
+        }
+    }
+
     /// For x >= -1 relative to the value; below, where a half less a half is left, as exact as PyTorch's form, which errs by
     /// up to 1.2e-6 over the same grid.
     @Test(arguments: Tables.all)

@@ -194,14 +194,28 @@ APUS_INLINE apus_float16 apus_scale(apus_float16 x, apus_float16 biased) {
 APUS_INLINE bool apus_looks_up_lanes(void) { return APUS_INSTRUCTION_SET == 2; }
 
 #if APUS_INSTRUCTION_SET == 2
+#define APUS_SIXTEENTH_POWERS                                                                                  \
+    {1.0f,          1.0442737824f, 1.0905077327f, 1.1387886348f, 1.1892071150f, 1.2418578121f, 1.2968395547f, \
+     1.3542555469f, 1.4142135624f, 1.4768261459f, 1.5422108254f, 1.6104903319f, 1.6817928305f, 1.7562521604f, \
+     1.8340080864f, 1.9152065614f}
+
 // 2^(j / 16) for the number j in the low four bits of each lane of `biased`.
 APUS_INLINE apus_float16 apus_sixteenth_power(apus_float16 biased) {
-    const apus_float16 powers = {
-        1.0f, 1.0442737824f, 1.0905077327f, 1.1387886348f, 1.1892071150f, 1.2418578121f, 1.2968395547f, 1.3542555469f,
-        1.4142135624f, 1.4768261459f, 1.5422108254f, 1.6104903319f, 1.6817928305f, 1.7562521604f, 1.8340080864f,
-        1.9152065614f};
+    const apus_float16 powers = APUS_SIXTEENTH_POWERS;
     return (apus_float16)__builtin_ia32_permvarsf512((apus_vector512)powers, (apus_lanes512)biased);
 }
+
+// 2^n for the multiple n of 1/16 that stands in the low bits of `biased` = n + 1.5 * 2^19, -126 <= n < 128.
+APUS_INLINE apus_float16 apus_power_of_two(apus_float16 biased) {
+    // What the fraction's own bits, shifted with the others, would add to the power's exponent is taken off beforehand.
+    const apus_float16 powers = APUS_SIXTEENTH_POWERS;
+    const apus_int16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    const apus_int16 bits = (apus_int16)powers - (lanes << 19);
+    const apus_int16 power =
+        (apus_int16)__builtin_ia32_permvarsf512((apus_vector512)(apus_float16)bits, (apus_lanes512)biased);
+    return (apus_float16)(power + ((apus_int16)biased << 19));
+}
+#undef APUS_SIXTEENTH_POWERS
 
 // x * 2^floor(n).
 APUS_INLINE apus_float16 apus_scale_floor(apus_float16 x, apus_float16 n) {
@@ -210,6 +224,7 @@ APUS_INLINE apus_float16 apus_scale_floor(apus_float16 x, apus_float16 n) {
 #else
 // Nobody calls these.
 APUS_INLINE apus_float16 apus_sixteenth_power(apus_float16 biased) { return biased; }
+APUS_INLINE apus_float16 apus_power_of_two(apus_float16 biased) { return biased; }
 APUS_INLINE apus_float16 apus_scale_floor(apus_float16 x, apus_float16 n) { return x * n; }
 #endif
 

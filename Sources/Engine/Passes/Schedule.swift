@@ -12,8 +12,8 @@ struct Segment: Sendable, Hashable {
 /// caches; late layers, whose weights are large, take many pictures for each time that the weights are read.
 ///
 /// It changes the order of the work and no result. The rule: a step wants as many pictures as their activations fill
-/// half of a second-level cache, or until the activations weigh as much as its weights; no step goes with more than any
-/// later one, so that there are few segments and the batch only ever comes together.
+/// three quarters of a second-level cache, or until the activations weigh as much as its weights; no step goes with more
+/// than any later one, so that there are few segments and the batch only ever comes together.
 ///
 /// Where a batch has a picture for every thread at least, each thread takes passes of its own, in a lane: nobody waits for
 /// another between steps, and a pass stays in the cache of its core. Otherwise the threads share each step of a pass.
@@ -25,7 +25,7 @@ enum Schedule {
         threads: Int
     ) -> [Segment] {
         let lanes = laneCount(maximumBatch: maximumBatch, threads: threads)
-        let budget = caches.level2 / 2 * (lanes > 1 ? 1 : threads)
+        let budget = caches.level2 / 4 * 3 * (lanes > 1 ? 1 : threads)
         let most = max(maximumBatch / lanes, 1)
         var wanted: [Int] = program.steps.map { step in
             let activations = max(activationBytes(step, program), 1)

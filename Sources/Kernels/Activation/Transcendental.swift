@@ -73,12 +73,29 @@ internal import CIntrinsics
     return apus_select_less(x, splat(-88.7), zeroVector, value)
 }
 
-/// `x / (1 + e^-x)` within 4 units in the last place down to x = -87, beyond that within 1e-35: two thirds of the time that
-/// x times ``sigmoid(_:)`` takes.
+/// `x / (1 + e^-x)` within 4 units in the last place down to x = -87, beyond that within 1e-35.
+///
+/// The division goes on beside the products of the next vectors: on Zen 4 and 5 it costs fewer of their cycles than a
+/// refined reciprocal does.
 @inline(__always) func swish(_ x: Vector) -> Vector {
-    // e^87 has a normal reciprocal. A NaN comes through as the factor.
-    let power = exponentialInRange(apus_limit(zeroVector - x, splat(87)))
-    return x * apus_reciprocal(splat(1) + power)
+    // e^87 has a normal reciprocal. A NaN comes through as the dividend.
+    let limited = apus_limit(x, splat(87))
+    let power =
+        apus_looks_up_lanes() ? reverseByTable(limited) : exponentialByExpansion(zeroVector - limited)
+    return x / (splat(1) + power)
+}
+
+/// e^-x for -87 <= x <= 87, within 2 units in the last place.
+///
+/// -x log2(e) = n + f with a multiple n of 1/16, the logarithm in two parts: 2^n by table, and three terms of 2^f.
+@inline(__always) private func reverseByTable(_ x: Vector) -> Vector {
+    let shift = splat(786_432)
+    let biased = multiplyAdd(x, splat(-1.442_695_02), shift)
+    let whole = multiplyAdd(x, splat(-1.442_695_02), shift - biased)
+    let f = multiplyAdd(x, splat(-1.925_963_0e-8), whole)
+    let power = apus_power_of_two(biased)
+    let p = multiplyAdd(multiplyAdd(f, splat(0.055_504_109), splat(0.240_226_51)), f, splat(0.693_147_18))
+    return multiplyAdd(power * f, p, power)
 }
 
 /// `relu6(x + 3) / 6`.

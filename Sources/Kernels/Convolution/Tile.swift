@@ -119,6 +119,11 @@ extension Tile {
                     block.store(value * hardSigmoid(value), row &* stride)
                 }
             }
+        case .silu:
+            for vector in 0..<vectors {
+                let block = output + vector &* epilogue.outputBlockStride
+                for row in 0..<rows { block.store(swish(values[vector][row]), row &* stride) }
+            }
         }
         if epilogue.activation.form == .pass { activateTile(epilogue, rows: rows, vectors: vectors) }
     }
@@ -168,6 +173,7 @@ struct PreparedActivation: BitwiseCopyable {
         case identity
         case clamp
         case hardSwish
+        case silu
         /// Nothing: the function takes a pass.
         case pass
     }
@@ -178,7 +184,7 @@ struct PreparedActivation: BitwiseCopyable {
     let function: ActivationFunction
 
     /// Whether a loop that only clamps must be followed by a pass.
-    @inline(__always) var needsPass: Bool { form == .pass || form == .hardSwish }
+    @inline(__always) var needsPass: Bool { form == .pass || form == .hardSwish || form == .silu }
 
     @inline(__always) init(_ function: ActivationFunction) {
         self.function = function
@@ -187,6 +193,7 @@ struct PreparedActivation: BitwiseCopyable {
         case .relu: (form, lower, upper) = (.clamp, 0, .infinity)
         case .relu6: (form, lower, upper) = (.clamp, 0, 6)
         case .hardSwish: (form, lower, upper) = (.hardSwish, -.infinity, .infinity)
+        case .silu: (form, lower, upper) = (.silu, -.infinity, .infinity)
         default: (form, lower, upper) = (.pass, -.infinity, .infinity)
         }
     }
