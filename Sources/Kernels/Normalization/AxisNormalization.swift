@@ -11,48 +11,29 @@ func runAxisNormalization(
     _ scratch: UnsafeMutablePointer<Float>
 ) {
     let arguments = unsafe load(pointer, AxisArguments.self)
+    if arguments.innerCount == 1 { return normalizeRows(arguments, begin, end) }
     for unit in axisUnits(arguments, begin, end) {
-        let column = AxisColumn(arguments, unit)
-        if arguments.innerCount == 1 {
-            normalizeRow(arguments, column.input, column.output)
-        } else {
-            normalizeColumns(arguments, column)
-        }
+        normalizeColumns(arguments, AxisColumn(arguments, unit))
     }
 }
 
-private func normalizeRow(_ arguments: AxisArguments, _ input: Source, _ output: Target) {
+/// Rows of neighbouring features.
+private func normalizeRows(_ arguments: AxisArguments, _ begin: Int, _ end: Int) {
     let count = arguments.extent
-    var mean: Float = 0
-    if arguments.subtractsMean {
-        var total = zeroVector
-        var place = 0
-        while place < count {
-            total += input.vector(place, count: min(count &- place, 16))
-            place &+= 16
-        }
-        mean = laneSum(total) / Float(count)
-    }
-    var squares = zeroVector
-    var place = 0
-    while place < count {
-        let lanes = min(count &- place, 16)
-        var distance = input.vector(place, count: lanes) - splat(mean)
-        if lanes < 16 { distance = apus_keep_first(distance, lanes) }
-        squares = multiplyAdd(distance, distance, squares)
-        place &+= 16
-    }
-    let variance = laneSum(squares) / Float(count)
-    let scale = 1 / (variance + arguments.epsilon).squareRoot()
-    place = 0
-    while place < count {
-        let lanes = min(count &- place, 16)
-        var value = (input.vector(place, count: lanes) - splat(mean)) * splat(scale)
-        if let weight = unsafe arguments.weight { unsafe value *= Source(weight).vector(place, count: lanes) }
-        if let bias = unsafe arguments.bias { unsafe value += Source(bias).vector(place, count: lanes) }
-        output.store(value, place, count: lanes)
-        place &+= 16
-    }
+    let steps = PixelNormalization.Steps(pixel: count, block: 16)
+    let normalization = unsafe PixelNormalization(
+        count: count,
+        subtractsMean: arguments.subtractsMean,
+        epsilon: arguments.epsilon,
+        weight: arguments.weight.map { unsafe Source($0) },
+        bias: arguments.bias.map { unsafe Source($0) },
+        input: steps,
+        output: steps,
+        lastLanes: (count &- 1) % 16 &+ 1
+    )
+    let units = axisUnits(arguments, begin, end)
+    let first = AxisColumn(arguments, units.lowerBound)
+    normalization.run(first.input, to: first.output, pixels: units.count)
 }
 
 private func normalizeColumns(_ arguments: AxisArguments, _ column: AxisColumn) {

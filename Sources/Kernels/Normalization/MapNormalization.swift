@@ -9,42 +9,24 @@ func runChannelNormalization(
     _ scratch: UnsafeMutablePointer<Float>
 ) {
     let arguments = unsafe load(pointer, ChannelNormalizationArguments.self)
-    let blocks = BlockedLayout.blocks(arguments.channels)
-    let lastLanes = arguments.channels &- (blocks &- 1) &* 16
-    let (inputStep, outputStep) = (arguments.inputStrides.channel, arguments.outputStrides.channel)
+    let normalization = unsafe PixelNormalization(
+        count: arguments.channels,
+        subtractsMean: arguments.subtractsMean,
+        epsilon: arguments.epsilon,
+        weight: arguments.weight.map { unsafe Source($0) },
+        bias: arguments.bias.map { unsafe Source($0) },
+        input: PixelNormalization.Steps(pixel: 16, block: arguments.inputStrides.channel),
+        output: PixelNormalization.Steps(pixel: 16, block: arguments.outputStrides.channel),
+        lastLanes: 16
+    )
     for task in begin..<end {
         let (image, row) = (task / arguments.height, task % arguments.height)
-        let inputRow =
-            unsafe Source(arguments.input)
-            + (image &* arguments.inputStrides.image &+ row &* arguments.inputStrides.row)
-        let outputRow =
-            unsafe Target(arguments.output)
-            + (image &* arguments.outputStrides.image &+ row &* arguments.outputStrides.row)
-        for pixel in 0..<arguments.width {
-            let input = inputRow + pixel &* 16
-            let output = outputRow + pixel &* 16
-            var mean: Float = 0
-            if arguments.subtractsMean {
-                var total = zeroVector
-                for block in 0..<blocks { total += input.vector(block &* inputStep) }
-                mean = laneSum(total) / Float(arguments.channels)
-            }
-            var squares = zeroVector
-            for block in 0..<blocks {
-                var distance = input.vector(block &* inputStep) - splat(mean)
-                if block == blocks &- 1 { distance = apus_keep_first(distance, lastLanes) }
-                squares = multiplyAdd(distance, distance, squares)
-            }
-            let variance = laneSum(squares) / Float(arguments.channels)
-            let scale = splat(1 / (variance + arguments.epsilon).squareRoot())
-            for block in 0..<blocks {
-                var value = (input.vector(block &* inputStep) - splat(mean)) * scale
-                if let weight = unsafe arguments.weight { unsafe value *= Source(weight).vector(block &* 16) }
-                if let bias = unsafe arguments.bias { unsafe value += Source(bias).vector(block &* 16) }
-                if block == blocks &- 1 { value = apus_keep_first(value, lastLanes) }
-                output.store(value, block &* outputStep)
-            }
-        }
+        func offset(_ strides: MapStrides) -> Int { image &* strides.image &+ row &* strides.row }
+        unsafe normalization.run(
+            Source(arguments.input) + offset(arguments.inputStrides),
+            to: Target(arguments.output) + offset(arguments.outputStrides),
+            pixels: arguments.width
+        )
     }
 }
 
