@@ -166,11 +166,19 @@ private struct Attention<Pixel: PixelFormat>: BitwiseCopyable {
             edge: edge
         )
         score(head, firstRow, rows)
-        for row in 0..<rows {
-            let line = scores + row &* plan.scoreStride
-            if let mask = head.mask { add(mask + (firstRow &+ row) &* arguments.maskStrides.row, to: line) }
-            factors[row] = exponentials(line, count: arguments.keys)
-            if Pixel.isRounded { roundLine(line, blocks: plan.keyBlocks, factor: factors[row]) }
+        softenRows(
+            scores,
+            stride: plan.scoreStride,
+            rows: rows,
+            count: arguments.keys,
+            mask: head.mask.map { $0 + firstRow &* arguments.maskStrides.row },
+            maskStride: arguments.maskStrides.row,
+            factors: factors
+        )
+        if Pixel.isRounded {
+            for row in 0..<rows {
+                roundLine(scores + row &* plan.scoreStride, blocks: plan.keyBlocks, factor: factors[row])
+            }
         }
         mix(head, firstRow, rows)
     }
@@ -209,13 +217,6 @@ private struct Attention<Pixel: PixelFormat>: BitwiseCopyable {
                 row &+= tileRows
             }
             block &+= vectors
-        }
-    }
-
-    private func add(_ terms: Source, to line: Target) {
-        for block in 0..<plan.keyBlocks {
-            let place = block &* 16
-            line.store(line.vector(place) + terms.vector(place), place)
         }
     }
 

@@ -1,29 +1,91 @@
 internal import CIntrinsics
 internal import KernelInterface
 
-/// Writes `e^(x - largest)` over the first `count` floats of a row of scores, and zeros to the end of its last block:
-/// the reciprocal of their sum.
+/// Writes `e^(x - largest)` over the first `count` floats of rows of scores, which `stride` floats part, and zeros to the end
+/// of their last blocks; the reciprocal of each row's sum goes to `factors`.
 ///
-/// A NaN makes the sum NaN, whatever the largest score is then.
-@inline(__always) func exponentials(_ line: Target, count: Int) -> Float {
+/// `mask` is added to the scores first: rows of `maskStride` floats from each other. A NaN makes the sum NaN, whatever the
+/// largest score is then. Four rows go together, so that none waits for its own largest score and sum; each has the same
+/// bits alone.
+func softenRows(
+    _ scores: Target,
+    stride: Int,
+    rows: Int,
+    count: Int,
+    mask: Source?,
+    maskStride: Int,
+    factors: Target
+) {
+    func maskRow(_ row: Int) -> Source? { mask.map { $0 + row &* maskStride } }
+    var row = 0
+    while row &+ 4 <= rows {
+        softenGroup(
+            RowGroup<4>.self,
+            scores + row &* stride,
+            stride,
+            count: count,
+            mask: maskRow(row),
+            maskStride,
+            factors + row
+        )
+        row &+= 4
+    }
+    while row < rows {
+        softenGroup(
+            RowGroup<1>.self,
+            scores + row &* stride,
+            stride,
+            count: count,
+            mask: maskRow(row),
+            maskStride,
+            factors + row
+        )
+        row &+= 1
+    }
+}
+
+/// The rows of ``softenRows(_:stride:rows:count:mask:maskStride:factors:)`` that go together.
+@inline(never)
+private func softenGroup<let rows: Int>(
+    _: RowGroup<rows>.Type,
+    _ scores: Target,
+    _ stride: Int,
+    count: Int,
+    mask: Source?,
+    _ maskStride: Int,
+    _ factors: Target
+) {
     let blocks = BlockedLayout.blocks(count)
     let lastPlace = (blocks &- 1) &* 16
     let isKey = apus_keep_first(splat(1), count &- lastPlace)
     let past = apus_select_less(isKey, splat(0.5), splat(-.infinity), zeroVector)
-    line.store(line.vector(lastPlace) + past, lastPlace)
-    var largest = splat(-.infinity)
+    var largest = zeroed(InlineArray<rows, Vector>.self)
+    for row in 0..<rows { largest[row] = splat(-.infinity) }
     for block in 0..<blocks {
-        largest = apus_at_least(largest, line.vector(block &* 16))
+        for row in 0..<rows {
+            let place = row &* stride &+ block &* 16
+            var value = scores.vector(place)
+            if let mask { value += mask.vector(row &* maskStride &+ block &* 16) }
+            if block == blocks &- 1 { value += past }
+            if mask != nil || block == blocks &- 1 { scores.store(value, place) }
+            largest[row] = apus_at_least(largest[row], value)
+        }
     }
-    let maximum = splat(apus_largest_lane(largest))
-    var total = zeroVector
+    for row in 0..<rows { largest[row] = splat(apus_largest_lane(largest[row])) }
+    var totals = zeroed(InlineArray<rows, Vector>.self)
     for block in 0..<blocks {
-        let value = exponential(line.vector(block &* 16) - maximum)
-        line.store(value, block &* 16)
-        total += value
+        for row in 0..<rows {
+            let place = row &* stride &+ block &* 16
+            let value = exponential(scores.vector(place) - largest[row])
+            scores.store(value, place)
+            totals[row] += value
+        }
     }
-    return 1 / laneSum(total)
+    for row in 0..<rows { factors[row] = 1 / laneSum(totals[row]) }
 }
+
+/// Rows that go together, as a constant.
+private enum RowGroup<let rows: Int> {}
 
 /// Copies rows of `count` floats, multiplied by `factor`, to where the features of a row are neighbours, in the
 /// format of `Pixel`; zeros past the last to a multiple of sixteen.
