@@ -124,6 +124,11 @@ extension Tile {
                 let block = output + vector &* epilogue.outputBlockStride
                 for row in 0..<rows { block.store(swish(values[vector][row]), row &* stride) }
             }
+        case .gelu:
+            for vector in 0..<vectors {
+                let block = output + vector &* epilogue.outputBlockStride
+                for row in 0..<rows { block.store(gaussianUnit(values[vector][row]), row &* stride) }
+            }
         }
         if epilogue.activation.form == .pass { activateTile(epilogue, rows: rows, vectors: vectors) }
     }
@@ -174,6 +179,7 @@ struct PreparedActivation: BitwiseCopyable {
         case clamp
         case hardSwish
         case silu
+        case gelu
         /// Nothing: the function takes a pass.
         case pass
     }
@@ -184,7 +190,7 @@ struct PreparedActivation: BitwiseCopyable {
     let function: ActivationFunction
 
     /// Whether a loop that only clamps must be followed by a pass.
-    @inline(__always) var needsPass: Bool { form == .pass || form == .hardSwish || form == .silu }
+    @inline(__always) var needsPass: Bool { form != .identity && form != .clamp }
 
     @inline(__always) init(_ function: ActivationFunction) {
         self.function = function
@@ -194,6 +200,7 @@ struct PreparedActivation: BitwiseCopyable {
         case .relu6: (form, lower, upper) = (.clamp, 0, 6)
         case .hardSwish: (form, lower, upper) = (.hardSwish, -.infinity, .infinity)
         case .silu: (form, lower, upper) = (.silu, -.infinity, .infinity)
+        case .gelu: (form, lower, upper) = (.gelu, -.infinity, .infinity)
         default: (form, lower, upper) = (.pass, -.infinity, .infinity)
         }
     }
