@@ -63,14 +63,11 @@ public struct WinogradPlan: Sendable, Hashable, BitwiseCopyable {
     /// Floats of a chunk's products of one position, `[output block of the pass][tile][16]`, likewise.
     public var productStride: Int { Self.blocksPerPass * chunkTiles * 16 + 16 }
 
-    /// Floats of a patch, a transform on its way, or a tile.
-    public var patchFloats: Int { tiling.positions * 16 }
-
     /// Floats of scratch memory a thread at any number of images.
     public static func scratchFloats(_ shape: ConvolutionShape, _ tiling: WinogradTiling) -> Int {
         let tiles = longestChunk(shape, tiling)
         let patches = shape.inputBlocks * tiles * 16 + 16
         let products = blocksPerPass * tiles * 16 + 16
-        return tiling.positions * (patches + products + 2 * 16)
+        return tiling.positions * (patches + products + 16)
     }
 }

@@ -1,4 +1,3 @@
-internal import CIntrinsics
 internal import KernelInterface
 
 /// ``KernelID/convolutionWinograd2``: F(2 x 2, 3 x 3), stride 1, one group, blocked to blocked.
@@ -40,10 +39,8 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
     let patches: Target
     /// Products of a pass, `[position][output block][tile][16]`.
     let products: Target
-    /// A patch with the zeros around the input, or a tile before its activation.
+    /// A patch with the zeros around the input.
     let patch: Target
-    /// A transform after its first axis.
-    let halfway: Target
 
     @inline(__always) init(_ arguments: ConvolutionArguments, _ scratch: UnsafeMutablePointer<Float>) {
         self.arguments = arguments
@@ -53,7 +50,6 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
         patches = unsafe Target(scratch)
         products = patches + Transform.edge &* Transform.edge &* plan.patchStride
         patch = products + Transform.edge &* Transform.edge &* plan.productStride
-        halfway = patch + plan.patchFloats
     }
 
     @inline(__always) func run(_ begin: Int, _ end: Int) {
@@ -104,33 +100,18 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
                 if row < 0 || column < 0 || row &+ edge > shape.inputHeight
                     || column &+ edge > shape.inputWidth
                 {
-                    copyPatch(map, row, column)
+                    copyPatch(
+                        arguments,
+                        map,
+                        row: row,
+                        column: column,
+                        height: edge,
+                        width: edge,
+                        to: patch
+                    )
                     (source, rowStride) = (patch.source, edge &* 16)
                 }
-                for x in 0..<edge {
-                    Transform.transformInput(source + x &* 16, rowStride, to: halfway + x &* 16, edge &* 16)
-                }
-                for y in 0..<edge {
-                    Transform.transformInput(
-                        halfway.source + y &* edge &* 16,
-                        16,
-                        to: target + (y &* edge &* plan.patchStride &+ index &* 16),
-                        plan.patchStride
-                    )
-                }
-            }
-        }
-    }
-
-    /// Copies the part of a patch that lies inside of the input and sets the rest to zero.
-    @inline(never) private func copyPatch(_ map: Source, _ row: Int, _ column: Int) {
-        for y in 0..<Transform.edge {
-            let line = map + (row &+ y) &* arguments.inputStrides.row
-            let isInside = row &+ y >= 0 && row &+ y < shape.inputHeight
-            for x in 0..<Transform.edge {
-                let isPixel = isInside && column &+ x >= 0 && column &+ x < shape.inputWidth
-                let value = isPixel ? line.vector((column &+ x) &* 16) : zeroVector
-                patch.store(value, (y &* Transform.edge &+ x) &* 16)
+                Transform.transformPatch(source, rowStride, to: target + index &* 16, plan.patchStride)
             }
         }
     }
@@ -167,66 +148,26 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
     /// Makes the outputs of one block of a chunk's tiles: `index` is the block's place in the pass.
     @inline(__always)
     private func transformProducts(_ firstTile: Int, _ tiles: Int, block: Int, index blockIndex: Int) {
-        let (edge, tile) = (Transform.edge, Transform.tile)
-        let isLast = block == shape.outputBlocks &- 1
-        let channels = isLast ? shape.outputChannels &- block &* 16 : 16
-        var bias = zeroVector
-        if let biases = unsafe arguments.bias { unsafe bias = Source(biases).vector(block &* 16) }
-        let (lower, upper) = (splat(activation.lower), splat(activation.upper))
         for index in 0..<tiles {
             let place = place(firstTile &+ index)
-            let source = products.source + (blockIndex &* plan.chunkTiles &+ index) &* 16
-            for x in 0..<edge {
-                Transform.transformOutput(
-                    source + x &* plan.productStride,
-                    edge &* plan.productStride,
-                    to: halfway + x &* 16,
-                    edge &* 16
-                )
-            }
-            for y in 0..<tile {
-                Transform.transformOutput(
-                    halfway.source + y &* edge &* 16,
-                    16,
-                    to: patch + y &* tile &* 16,
-                    16
-                )
-            }
-            let rows = min(tile, shape.outputHeight &- place.row)
-            let columns = min(tile, shape.outputWidth &- place.column)
-            let output =
-                unsafe Target(arguments.output)
-                + offset(place, block, arguments.outputStrides)
-            for y in 0..<rows {
-                for x in 0..<columns {
-                    var value = patch.vector((y &* tile &+ x) &* 16) + bias
-                    if let residual = unsafe arguments.residual {
-                        let strides = arguments.residualStrides
-                        let start = offset(place, block, strides) &+ y &* strides.row
-                        value += unsafe Source(residual).vector(start &+ x &* 16)
-                    }
-                    value = apus_at_most(apus_at_least(value, lower), upper)
-                    output.store(value, y &* arguments.outputStrides.row &+ x &* 16)
-                }
-                if activation.needsPass {
-                    activate(
-                        output + y &* arguments.outputStrides.row,
-                        rows: columns,
-                        rowStride: 16,
-                        lanes: 16,
-                        channels: channels,
-                        activation.function
-                    )
-                }
-            }
+            let finish = OutputFinish(
+                arguments,
+                activation,
+                image: place.image,
+                block: block,
+                row: place.row,
+                column: place.column
+            )
+            let rows = min(Transform.tile, shape.outputHeight &- place.row)
+            let columns = min(Transform.tile, shape.outputWidth &- place.column)
+            Transform.transformProducts(
+                products.source + (blockIndex &* plan.chunkTiles &+ index) &* 16,
+                plan.productStride,
+                rows: rows,
+                columns: columns,
+                finish
+            )
+            finish.activateStored(columns, lines: rows)
         }
-    }
-
-    @inline(__always)
-    private func offset(_ place: (image: Int, row: Int, column: Int), _ block: Int, _ strides: MapStrides)
-        -> Int
-    {
-        place.image &* strides.image &+ block &* strides.channel &+ place.row &* strides.row
-            &+ place.column &* 16
     }
 }
