@@ -180,11 +180,7 @@ private struct PlainWinogradProducts: TileWork {
             weights = weights + depth &* 16
             filterRow &+= 1
         } while filterRow < filterRows
-        for vector in 0..<vectors {
-            for row in 0..<rows {
-                products.store(tile.sums[vector][row], vector &* productBlockStride &+ row &* 16)
-            }
-        }
+        tile.storeProducts(products, productBlockStride)
     }
 }
 

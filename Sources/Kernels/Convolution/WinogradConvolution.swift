@@ -1,6 +1,7 @@
+internal import CIntrinsics
 internal import KernelInterface
 
-/// ``KernelID/convolutionWinograd2``: F(2 x 2, 3 x 3), stride 1, one group, blocked to blocked.
+/// ``KernelID/convolutionWinograd2``: F(2 x 2, 3 x 3), stride 1, blocked to blocked.
 func runWinogradTwo(
     _ arguments: UnsafeRawPointer,
     _ begin: Int,
@@ -13,7 +14,7 @@ func runWinogradTwo(
     )
 }
 
-/// ``KernelID/convolutionWinograd4``: F(4 x 4, 3 x 3), stride 1, one group, blocked to blocked.
+/// ``KernelID/convolutionWinograd4``: F(4 x 4, 3 x 3), stride 1, blocked to blocked.
 func runWinogradFour(
     _ arguments: UnsafeRawPointer,
     _ begin: Int,
@@ -29,7 +30,7 @@ func runWinogradFour(
 /// A Winograd convolution: patches are transformed, multiplied position by position with the transformed
 /// weights, and the products are transformed to outputs.
 ///
-/// Each product sums over the input channels in order, so a tile has the same bits in every chunk.
+/// Each product sums over the input channels, of a group or all, in order, so a tile has the same bits in every chunk.
 private struct WinogradConvolution<Transform: WinogradTransform> {
     let arguments: ConvolutionArguments
     let shape: ConvolutionShape
@@ -53,22 +54,22 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
     }
 
     @inline(__always) func run(_ begin: Int, _ end: Int) {
-        let blockFloats = Transform.edge &* Transform.edge &* shape.inputBlocks &* 256
         let tileCount = arguments.images &* plan.tilesPerImage
         var transformed = -1
         for task in begin..<end {
-            let (chunk, group) = (task / plan.groupCount, task % plan.groupCount)
+            let (chunk, group) = plan.place(ofTask: task)
             let firstTile = chunk &* plan.chunkTiles
             let tiles = min(plan.chunkTiles, tileCount &- firstTile)
-            if transformed != chunk {
-                transformed = chunk
-                transformPatches(firstTile, tiles)
-            }
-            let endBlock = min((group &+ 1) &* plan.groupBlocks, shape.outputBlocks)
             var block = group &* plan.groupBlocks
+            let endBlock = min(block &+ plan.groupBlocks, shape.outputBlocks)
+            let inputs = shape.inputBlocksRead(outputBlocks: block..<endBlock)
+            if transformed != chunk || shape.groups > 1 {
+                transformed = chunk
+                transformPatches(firstTile, tiles, inputs)
+            }
             while block < endBlock {
                 let blocks = min(WinogradPlan.blocksPerPass, endBlock &- block)
-                unsafe multiply(Source(arguments.weights) + block &* blockFloats, blockFloats, tiles, blocks)
+                multiply(tiles, block, blocks, firstInput: inputs.lowerBound &* 16)
                 for index in 0..<blocks {
                     transformProducts(firstTile, tiles, block: block &+ index, index: index)
                 }
@@ -85,10 +86,11 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
         return (image, down &* Transform.tile, (rest &- down &* plan.tilesAcross) &* Transform.tile)
     }
 
-    @inline(__always) private func transformPatches(_ firstTile: Int, _ tiles: Int) {
+    /// Transforms the patches of a chunk's tiles, of the input blocks `blocks`.
+    @inline(__always) private func transformPatches(_ firstTile: Int, _ tiles: Int, _ blocks: Range<Int>) {
         let edge = Transform.edge
-        for block in 0..<shape.inputBlocks {
-            let target = patches + block &* plan.chunkTiles &* 16
+        for block in blocks {
+            let target = patches + (block &- blocks.lowerBound) &* plan.chunkTiles &* 16
             for index in 0..<tiles {
                 let place = place(firstTile &+ index)
                 let (row, column) = (place.row &- shape.paddingTop, place.column &- shape.paddingLeft)
@@ -116,33 +118,65 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
         }
     }
 
+    /// Multiplies a chunk's tiles with `blocks` blocks of weights from `firstBlock` on; `firstInput` is the first channel of
+    /// the transformed patches.
     @inline(__always)
-    private func multiply(_ weights: Source, _ blockFloats: Int, _ tiles: Int, _ blocks: Int) {
-        let vectors = TileExtents.vectors == 2 && blocks == 2 ? 2 : 1
+    private func multiply(_ tiles: Int, _ firstBlock: Int, _ blocks: Int, firstInput: Int) {
+        let positionFloats = Transform.tiling.inputsPerPosition(shape) &* 16
+        let blockFloats = Transform.edge &* Transform.edge &* positionFloats
+        let weights = unsafe Source(arguments.weights) + firstBlock &* blockFloats
         let cut = TileCut(length: tiles, longest: TileExtents.rows)
         var block = 0
         while block < blocks {
+            let channels = shape.channelsRead(outputBlock: firstBlock &+ block)
+            let isPair =
+                TileExtents.vectors == 2 && block &+ 1 < blocks
+                && channels == shape.channelsRead(outputBlock: firstBlock &+ block &+ 1)
+            let vectors = isPair ? 2 : 1
+            let lanes = Lanes(shape, firstBlock &+ block, firstChannel: channels.lowerBound &- firstInput)
             // A position's weights stay in the first-level cache while the chunk's tiles pass.
             for position in 0..<Transform.edge &* Transform.edge {
                 var first = 0
                 for index in 0..<cut.count {
                     let rows = cut.length(index)
                     let work = WinogradProducts(
-                        channels: shape.inputChannels,
+                        channels: shape.inputChannelsPerGroup,
                         patches: patches.source + (position &* plan.patchStride &+ first &* 16),
                         patchBlockStride: plan.chunkTiles &* 16,
-                        weights: weights + (block &* blockFloats &+ position &* shape.inputBlocks &* 256),
+                        weights: weights + (block &* blockFloats &+ position &* positionFloats),
                         weightBlockStride: blockFloats,
                         products: products
                             + (position &* plan.productStride &+ (block &* plan.chunkTiles &+ first) &* 16),
                         productBlockStride: plan.chunkTiles &* 16
                     )
-                    withTile(rows: rows, vectors: vectors, work)
+                    multiply(rows: rows, vectors: vectors, lanes, work)
                     first &+= rows
                 }
             }
             block &+= vectors
         }
+    }
+
+    /// Runs the tile that the groups of a block's lanes want.
+    @inline(__always)
+    private func multiply(rows: Int, vectors: Int, _ lanes: Lanes, _ work: WinogradProducts) {
+        guard shape.groups > 1 else { return withTile(rows: rows, vectors: vectors, work) }
+        let blockStride = work.patchBlockStride
+        if lanes.second == 16 {
+            let groups = OneGroup(firstChannel: lanes.firstChannel, blockStride: blockStride)
+            return withTile(
+                rows: rows,
+                vectors: vectors,
+                GroupedWinogradProducts(operands: work, groups: groups)
+            )
+        }
+        let groups = TwoGroups(
+            firstChannel: lanes.firstChannel,
+            secondChannel: lanes.firstChannel &+ work.channels,
+            blockStride: blockStride,
+            mask: apus_lanes_below(lanes.second)
+        )
+        withTile(rows: rows, vectors: 1, GroupedWinogradProducts(operands: work, groups: groups))
     }
 
     /// Makes the outputs of one block of a chunk's tiles: `index` is the block's place in the pass.
@@ -169,5 +203,18 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
             )
             finish.activateStored(columns, lines: rows)
         }
+    }
+}
+
+/// Which groups the lanes of an output block belong to.
+private struct Lanes: BitwiseCopyable {
+    /// The first channel of the first group, counted from the first of the transformed patches.
+    let firstChannel: Int
+    /// The first lane of the second group; sixteen if there is one.
+    let second: Int
+
+    @inline(__always) init(_ shape: ConvolutionShape, _ block: Int, firstChannel: Int) {
+        self.firstChannel = firstChannel
+        second = shape.groups > 1 ? shape.secondGroupLane(outputBlock: block) : 16
     }
 }
