@@ -16,9 +16,9 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     case convolutionThreeTaps = "convolution.threetaps"
     /// A 1x1 convolution with stride 1, one group. Arguments: ``ConvolutionArguments``.
     case convolutionPointwise = "convolution.pointwise"
-    /// A 3x3 convolution with stride 1, one group, by tiles of 4x4 outputs. Arguments: ``ConvolutionArguments``.
+    /// A 3x3 convolution with stride 1, one group or groups of at least 16 outputs, by tiles of 4x4 outputs. Arguments: ``ConvolutionArguments``.
     case convolutionWinograd4 = "convolution.winograd4"
-    /// A 3x3 convolution with stride 1, one group, by tiles of 2x2 outputs. Arguments: ``ConvolutionArguments``.
+    /// A 3x3 convolution with stride 1, one group or groups of at least 16 outputs, by tiles of 2x2 outputs. Arguments: ``ConvolutionArguments``.
     case convolutionWinograd2 = "convolution.winograd2"
     /// A 3x3 convolution with stride 2, one group, by tiles of 4x4 and 3x3 outputs. Arguments: ``ConvolutionArguments``.
     case convolutionWinogradStrided = "convolution.winograd4.stride2"
@@ -77,7 +77,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     /// The kernels that serve convolutions in float32, the most special first: the order of choice.
     public static let convolutions: [KernelID] = [
         .convolutionPlainWinograd, .convolutionPlain, .convolutionDepthwise, .convolutionGrouped,
-        .convolutionThreeTaps, .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd2,
+        .convolutionWinograd4, .convolutionWinograd2, .convolutionThreeTaps, .convolutionPointwise,
         .convolutionWinogradStrided, .convolutionWinogradLine, .convolutionDense,
     ]
 
@@ -101,7 +101,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     /// Filters of F(4 x 4) stay float32: four times fewer products are more than twice as many a cycle.
     public static let convolutionsInBFloat16: [KernelID] = [
         .convolutionPlainWinograd, .convolutionPlain, .convolutionDepthwise, .convolutionGrouped,
-        .convolutionThreeTaps, .convolutionPointwiseBFloat16, .convolutionWinograd4,
+        .convolutionWinograd4, .convolutionThreeTaps, .convolutionPointwiseBFloat16,
         .convolutionDenseBFloat16, .convolutionDense,
     ]
 

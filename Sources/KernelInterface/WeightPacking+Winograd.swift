@@ -11,9 +11,9 @@ extension WeightPacking {
         into target: UnsafeMutablePointer<Float>,
         _ tiling: WinogradTiling
     ) {
-        let (edge, inputs) = (tiling.edge, shape.inputChannels)
-        let positionFloats = shape.inputBlocks * 256
-        if inputs % 16 != 0 { unsafe target.update(repeating: 0, count: unroundedFloatsPerBlock) }
+        let (edge, inputs) = (tiling.edge, shape.inputChannelsPerGroup)
+        let positionFloats = tiling.inputsPerPosition(shape) * 16
+        if inputs * 16 < positionFloats { unsafe target.update(repeating: 0, count: unroundedFloatsPerBlock) }
         let transform = tiling.filterTransform.flatMap { $0 }
         let factors = unsafe LaneTile.factors(scales)
         let tileBytes = Self.inputsPerTile * 9 * 16 * 4

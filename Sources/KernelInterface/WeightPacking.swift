@@ -17,7 +17,7 @@ public struct WeightPacking: Sendable, Hashable {
         case depthwise
         /// `[kernel row][inputs of a group][kernel column][16 outputs]`.
         case grouped
-        /// `[position][inputs rounded up to 16][16 outputs]`: filters after G g G^T of the tiling.
+        /// `[position][inputs rounded up to 16, or those of a group][16 outputs]`: filters after G g G^T of the tiling.
         case winograd(WinogradTiling)
         /// `[point][kernel row][phase][inputs][16 outputs]`: filter rows after the transforms of ``StrideTwoTiling``; the
         /// last point has one phase.
@@ -81,7 +81,7 @@ public struct WeightPacking: Sendable, Hashable {
         case .plainInput: return taps * shape.inputChannels * 16
         case .depthwise: return taps * 16
         case .grouped: return taps * shape.inputChannelsPerGroup * 16
-        case .winograd(let tiling): return tiling.positions * shape.inputBlocks * 256
+        case .winograd(let tiling): return tiling.positions * tiling.inputsPerPosition(shape) * 16
         case .strideTwo: return StrideTwoTiling.products * shape.kernelHeight * shape.inputChannels * 16
         case .lines:
             let (tiling, across) = (lineTiling, min(shape.kernelHeight, shape.kernelWidth))

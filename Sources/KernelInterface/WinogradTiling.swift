@@ -37,6 +37,11 @@ public struct WinogradTiling: Sendable, Hashable, BitwiseCopyable {
     /// Positions of a transformed filter: with stride 1 also the products of a tile for each pair of channels.
     public var positions: Int { edge * edge }
 
+    /// Inputs that a position of a block's transformed filters holds: those of a group, or all, rounded up to blocks.
+    public func inputsPerPosition(_ shape: ConvolutionShape) -> Int {
+        shape.groups > 1 ? shape.inputChannelsPerGroup : shape.inputBlocks * BlockedLayout.lanes
+    }
+
     /// Rows of the filter's transform G, `edge` rows of three: filter taps to positions.
     ///
     /// With stride 2 the positions are the points 0, 3/4, -3/4, infinity and 3/2, and the odd tap.
@@ -58,25 +63,29 @@ public struct WinogradTiling: Sendable, Hashable, BitwiseCopyable {
         return [[1, 0, 0], row(near, -1.5), row(-near, -1.5), row(far, 6), row(-far, 6), [0, 0, 1]]
     }
 
-    /// Whether the tiling can serve `shape`: 3x3, its stride, no dilation, one group, blocked maps, and with stride 2
-    /// extents that tiles fill.
+    /// Whether the tiling can serve `shape`: 3x3, its stride, no dilation, blocked maps; with stride 1 one group or groups
+    /// of which at most two share an output block, with stride 2 one group and extents that tiles fill.
     public func accepts(_ shape: ConvolutionShape) -> Bool {
         shape.kernelHeight == 3 && shape.kernelWidth == 3 && shape.strideHeight == stride
             && shape.strideWidth == stride && shape.dilationHeight == 1 && shape.dilationWidth == 1
-            && shape.groups == 1 && !shape.isInputPlain
+            && !shape.isInputPlain
+            && (shape.groups == 1 || stride == 1 && shape.outputChannelsPerGroup >= 16)
             && (stride == 1
                 || StridedTiles.fill(shape.outputHeight) && StridedTiles.fill(shape.outputWidth))
     }
 
     /// Whether the tiling serves `shape` faster than a smaller tiling, or the direct sum, does.
     ///
-    /// Fewer than sixteen channels leave the transforms no products to save. Small maps of many channels have more
-    /// transformed weights to read than products to do, at tiles of four outputs four times the filters' bytes. With
+    /// Fewer than sixteen channels of a group leave the transforms no products to save. Small maps of many channels have
+    /// more transformed weights to read than products to do, at tiles of four outputs four times the filters' bytes; the
+    /// direct sums of groups are slower, so that these gain up to 9 MB of them. With
     /// stride 2, sums of fewer than 64 channels stay direct: there is least to save, and the direct sum's error, which
     /// grows with the channels, is clearly smaller (at 24 channels 2.6e-7 to 4.4e-7).
     public func isWorthwhile(_ shape: ConvolutionShape) -> Bool {
-        guard shape.inputChannels >= (stride == 2 ? 64 : 16), shape.outputChannels >= 16 else { return false }
+        let inputs = shape.inputChannelsPerGroup
+        guard inputs >= (stride == 2 ? 64 : 16), shape.outputChannels >= 16 else { return false }
         let pixels = shape.outputHeight * shape.outputWidth
-        return tile == 2 || pixels >= 144 || shape.inputChannels * shape.outputChannels <= 8192
+        let products = inputs * shape.outputChannels
+        return tile == 2 || pixels >= 144 || products <= (shape.groups > 1 ? 65_536 : 8192)
     }
 }

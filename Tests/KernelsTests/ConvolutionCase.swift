@@ -53,7 +53,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [ConvolutionCase] =
-        stems + wideStems + pointwise + dense + tiled + strided + lines + grouped + depthwise
+        stems + wideStems + pointwise + dense + tiled + tiledGroups + strided + lines + grouped + depthwise
 
     static let stems: [ConvolutionCase] =
         [1, 2, 3, 4, 5, 13, 25, 64, 67].map { channels in
@@ -188,6 +188,31 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
             ConvolutionCase(96, 64, 30, 31) { ($0.images, $0.hasBias) = (2, false) },
             ConvolutionCase(32, 16, 10, 12) { $0.padding = Edges(top: 0, left: 2, bottom: 3, right: 0) },
             ConvolutionCase(160, 144, 6, 7) { ($0.images, $0.hasResidual) = (5, true) },
+        ]
+
+    /// 3x3 with stride 1 and groups of at least sixteen outputs: blocks of one group and of two, groups that begin within an
+    /// input block and that span several, as many inputs as outputs and not, maps that tiles fill and that they do not.
+    static let tiledGroups: [ConvolutionCase] =
+        [(24, 24), (16, 16), (17, 19), (48, 48), (40, 17), (5, 32), (56, 56), (144, 130)].flatMap { pair in
+            [1, 4, 9, 14].map { side in
+                ConvolutionCase(pair.0 * 3, pair.1 * 3, side, 17 - side) {
+                    $0.groups = 3
+                    $0.images = 1 + side % 3
+                    $0.hasBias = side != 4
+                    $0.hasResidual = side != 1
+                    $0.gap = side == 9 ? 16 : 0
+                    $0.activation = ActivationFunction(
+                        side == 14 ? .identity : side == 9 ? .hardSwish : side == 4 ? .silu : .relu
+                    )
+                }
+            }
+        } + [
+            ConvolutionCase(48, 48, 30, 31) { ($0.groups, $0.images) = (2, 2) },
+            ConvolutionCase(336, 336, 14, 14) { ($0.groups, $0.images) = (14, 2) },
+            ConvolutionCase(888, 888, 7, 7) { ($0.groups, $0.hasResidual) = (37, true) },
+            ConvolutionCase(48, 96, 10, 12) {
+                ($0.groups, $0.padding) = (2, Edges(top: 0, left: 2, bottom: 3, right: 0))
+            },
         ]
 
     /// 3x3 with stride 2: maps of tiles of four outputs, of three and of both, one rectangle of tiles and several along

@@ -26,7 +26,7 @@ import Testing
             )
         }
         for (channels, outputs, groups) in [
-            (37, 37, 37), (64, 64, 64), (48, 48, 3), (32, 64, 4), (20, 40, 2),
+            (37, 37, 37), (64, 64, 64), (48, 48, 3), (32, 64, 4), (20, 40, 2), (120, 120, 5), (51, 57, 3),
         ] {
             for kernel in [1, 3, 5] {
                 shapes.append(shape(channels, outputs, kernel, kernel) { $0.groups = groups })
@@ -99,8 +99,9 @@ private struct PackedByDefinition {
                 if case .winograd(let tiling) = packing.order {
                     let filter = (0..<9).map { Double(weights[source + $0]) }
                     let transformed = Self.transform(filter, tiling)
+                    let depth = shape.groups > 1 ? inputs : shape.inputBlocks * 16
                     for (position, value) in transformed.enumerated() {
-                        let place = (position * shape.inputBlocks * 16 + input) * 16
+                        let place = (position * depth + input) * 16
                         values[start + place] = value * factor
                     }
                     continue

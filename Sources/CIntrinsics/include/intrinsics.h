@@ -49,6 +49,12 @@ APUS_INLINE apus_float16 apus_fma(apus_float16 a, apus_float16 b, apus_float16 c
     return a * b + c;
 }
 
+// Sums, differences and products as they are: Swift's own are sixteen scalar ones, which long straight-line code keeps
+// or joins to vectors across the lanes.
+APUS_INLINE apus_float16 apus_add(apus_float16 a, apus_float16 b) { return a + b; }
+APUS_INLINE apus_float16 apus_subtract(apus_float16 a, apus_float16 b) { return a - b; }
+APUS_INLINE apus_float16 apus_multiply(apus_float16 a, float b) { return a * (apus_float16)(b); }
+
 // a * b + c with b in every lane.
 APUS_INLINE apus_float16 apus_fma_scalar(apus_float16 a, float b, apus_float16 c) {
 #pragma clang fp contract(on)

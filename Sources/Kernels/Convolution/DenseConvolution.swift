@@ -135,7 +135,7 @@ private enum BandTiles {
                             copy: pixels,
                             weights: weights,
                             channel: channels.lowerBound &- blockStart &* 16,
-                            secondLane: ThreeTapsTile.secondLane(shape, block: block),
+                            secondLane: shape.secondGroupLane(outputBlock: block),
                             epilogue: epilogue
                         )
                         withTile(rows: length, vectors: 1, work)

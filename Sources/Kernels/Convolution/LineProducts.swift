@@ -42,19 +42,11 @@ struct LineProducts: TileWork {
                     input = input + patchBlockStride
                     weights = weights + depth &* 16
                 } while channel < end
-                if isFirst { store(tile) } else { add(tile) }
+                if isFirst { tile.storeProducts(products, productBlockStride) } else { add(tile) }
             } while channel < channels
             line = line + lineStride
             tap &+= 1
         } while tap < across
-    }
-
-    @inline(__always) private func store<let rows: Int, let vectors: Int>(_ tile: Tile<rows, vectors>) {
-        for vector in 0..<vectors {
-            for row in 0..<rows {
-                products.store(tile.sums[vector][row], vector &* productBlockStride &+ row &* 16)
-            }
-        }
     }
 
     @inline(__always) private func add<let rows: Int, let vectors: Int>(_ tile: Tile<rows, vectors>) {

@@ -1,4 +1,3 @@
-internal import CIntrinsics
 internal import KernelInterface
 
 /// ``KernelID/convolutionWinogradLine``: filters of 3, 5 or 7 taps along a line, stride 1, one group, blocked to blocked.
@@ -28,9 +27,8 @@ private struct LineWinogradConvolution<let pairs: Int> {
     let plan: LineWinogradPlan
     let transform: LineTransform<pairs>
     let activation: PreparedActivation
+    let lineKind: LineStrides.Line
     let input: LineStrides
-    let output: LineStrides
-    let residual: LineStrides
     /// Zeros before a line's first input, and lines of zeros before the first.
     let padding: (along: Int, across: Int)
     /// Inputs of a line, and input lines.
@@ -49,9 +47,8 @@ private struct LineWinogradConvolution<let pairs: Int> {
         plan = LineWinogradPlan(arguments.shape, tiling, images: arguments.images)
         transform = LineTransform(tiling)
         activation = PreparedActivation(arguments.activation)
-        input = LineStrides(arguments.inputStrides, tiling)
-        output = LineStrides(arguments.outputStrides, tiling)
-        residual = LineStrides(arguments.residualStrides, tiling)
+        lineKind = tiling.isRow ? .row : .column
+        input = LineStrides(arguments.inputStrides, lineKind)
         let (top, left) = (shape.paddingTop, shape.paddingLeft)
         let (height, width) = (shape.inputHeight, shape.inputWidth)
         padding = tiling.isRow ? (left, top) : (top, left)
@@ -165,73 +162,21 @@ private struct LineWinogradConvolution<let pairs: Int> {
     /// the pass.
     @inline(never)
     private func transformProducts(_ image: Int, _ number: Int, _ block: Int, bandLine: Int, index: Int) {
-        let start = image &* arguments.outputStrides.image &+ block &* arguments.outputStrides.channel
-        var finish = unsafe LineFinish(
-            output: Target(arguments.output) + (start &+ number &* output.line),
-            step: output.step,
-            activation: activation
+        let finish = OutputFinish(
+            arguments,
+            activation,
+            lines: lineKind,
+            image: image,
+            block: block,
+            row: lineKind == .row ? number : 0,
+            column: lineKind == .row ? 0 : number
         )
-        if let bias = unsafe arguments.bias { finish.bias = unsafe Source(bias).vector(block &* 16) }
-        if let source = unsafe arguments.residual {
-            let strides = arguments.residualStrides
-            let start = image &* strides.image &+ block &* strides.channel &+ number &* residual.line
-            finish.residual = unsafe Source(source) + start
-            finish.residualStep = residual.step
-        }
         let source = products.source + (index &* plan.bandLines &+ bandLine) &* plan.tileCount &* 16
         for tile in 0..<plan.tileCount {
             let y = transform.transformOutput(source + tile &* 16, plan.productStride)
             let place = tile &* LineTiling.tile
-            let rest = plan.lineLength &- place
-            finish.store(y.0, place)
-            if rest > 1 { finish.store(y.1, place &+ 1) }
-            if rest > 2 { finish.store(y.2, place &+ 2) }
-            if rest > 3 { finish.store(y.3, place &+ 3) }
+            finish.store(y, place, count: plan.lineLength &- place)
         }
-        if activation.needsPass {
-            let isLast = block == shape.outputBlocks &- 1
-            activate(
-                finish.output,
-                rows: plan.lineLength,
-                rowStride: output.step,
-                lanes: 16,
-                channels: isLast ? shape.outputChannels &- block &* 16 : 16,
-                activation.function
-            )
-        }
-    }
-}
-
-/// Floats from a place of a line to the next, and from a line to the next.
-private struct LineStrides: BitwiseCopyable {
-    let step: Int
-    let line: Int
-
-    @inline(__always) init(_ strides: MapStrides, _ tiling: LineTiling) {
-        (step, line) = tiling.isRow ? (16, strides.row) : (strides.row, 16)
-    }
-}
-
-/// What happens to an output before it is stored, but for the activations that need a pass.
-private struct LineFinish: BitwiseCopyable {
-    /// The line's first output.
-    let output: Target
-    let step: Int
-    var bias = zeroVector
-    /// The residual's first place of the line, or nil.
-    var residual: Source?
-    var residualStep = 0
-    private let lower: Vector
-    private let upper: Vector
-
-    @inline(__always) init(output: Target, step: Int, activation: PreparedActivation) {
-        (self.output, self.step) = (output, step)
-        (lower, upper) = (splat(activation.lower), splat(activation.upper))
-    }
-
-    @inline(__always) func store(_ sum: Vector, _ place: Int) {
-        var value = sum + bias
-        if let residual { value += residual.vector(place &* residualStep) }
-        output.store(apus_at_most(apus_at_least(value, lower), upper), place &* step)
+        finish.activateStored(plan.lineLength)
     }
 }

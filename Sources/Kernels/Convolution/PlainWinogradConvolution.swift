@@ -1,4 +1,3 @@
-internal import CIntrinsics
 internal import KernelInterface
 
 /// ``KernelID/convolutionPlainWinograd``: stems of seven filter columns and stride 2, plain `[N, C, H, W]` to blocked.
@@ -135,57 +134,14 @@ private struct PlainWinogradConvolution {
     /// Makes the outputs of one block of an output row: `index` is the block's place in the pass.
     @inline(__always)
     private func transformProducts(_ image: Int, _ row: Int, block: Int, index: Int) {
-        var finish = unsafe OutputFinish(
-            output: Target(arguments.output) + offset(image, row, block, arguments.outputStrides),
-            activation: activation
-        )
-        if let bias = unsafe arguments.bias { finish.bias = unsafe Source(bias).vector(block &* 16) }
-        if let residual = unsafe arguments.residual {
-            finish.residual = unsafe Source(residual) + offset(image, row, block, arguments.residualStrides)
-        }
+        let finish = OutputFinish(arguments, activation, image: image, block: block, row: row, column: 0)
         let source = products.source + index &* plan.tileCount &* 16
         for tile in 0..<plan.tileCount {
             let y = StrideTwoTransform.transformOutput(source + tile &* 16, plan.productStride)
             let column = tile &* StrideTwoTiling.tile
-            let rest = shape.outputWidth &- column
-            finish.store(y.0, column)
-            if rest > 1 { finish.store(y.1, column &+ 1) }
-            if rest > 2 { finish.store(y.2, column &+ 2) }
-            if rest > 3 { finish.store(y.3, column &+ 3) }
+            finish.store(y, column, count: shape.outputWidth &- column)
         }
-        if activation.needsPass {
-            let isLast = block == shape.outputBlocks &- 1
-            activate(
-                finish.output,
-                rows: shape.outputWidth,
-                rowStride: 16,
-                lanes: 16,
-                channels: isLast ? shape.outputChannels &- block &* 16 : 16,
-                activation.function
-            )
-        }
-    }
-}
-
-/// What happens to an output before it is stored, but for the activations that need a pass.
-private struct OutputFinish: BitwiseCopyable {
-    /// The row's first pixel.
-    let output: Target
-    var bias = zeroVector
-    /// The residual's first pixel, or nil.
-    var residual: Source?
-    private let lower: Vector
-    private let upper: Vector
-
-    @inline(__always) init(output: Target, activation: PreparedActivation) {
-        self.output = output
-        (lower, upper) = (splat(activation.lower), splat(activation.upper))
-    }
-
-    @inline(__always) func store(_ sum: Vector, _ column: Int) {
-        var value = sum + bias
-        if let residual { value += residual.vector(column &* 16) }
-        output.store(apus_at_most(apus_at_least(value, lower), upper), column &* 16)
+        finish.activateStored(shape.outputWidth)
     }
 }
 
@@ -224,11 +180,7 @@ private struct PlainWinogradProducts: TileWork {
             weights = weights + depth &* 16
             filterRow &+= 1
         } while filterRow < filterRows
-        for vector in 0..<vectors {
-            for row in 0..<rows {
-                products.store(tile.sums[vector][row], vector &* productBlockStride &+ row &* 16)
-            }
-        }
+        tile.storeProducts(products, productBlockStride)
     }
 }
 

@@ -1,4 +1,3 @@
-internal import CIntrinsics
 internal import KernelInterface
 
 /// ``KernelID/convolutionWinogradStrided``: 3x3, stride 2, one group, blocked to blocked.
@@ -25,7 +24,7 @@ private struct StridedWinogradConvolution {
     let patches: Target
     /// Products of a pass, matrices of `[output block][row][16]`.
     let products: Target
-    /// A patch with the zeros around the input, or a row of a tile before its activation.
+    /// A patch with the zeros around the input.
     let patch: Target
     /// A transform after its first axis: `[9 rows][5 points, then 4 odd columns][16]`.
     let halfway: Target
@@ -169,7 +168,15 @@ private struct PatchTransform: StridedTileWork {
         var source = map + (row &* arguments.inputStrides.row &+ column &* 16)
         var rowStride = arguments.inputStrides.row
         if row < 0 || column < 0 || row &+ height > shape.inputHeight || column &+ width > shape.inputWidth {
-            copyPatch(map, row, column, height, width)
+            copyPatch(
+                arguments,
+                map,
+                row: row,
+                column: column,
+                height: height,
+                width: width,
+                to: convolution.patch
+            )
             (source, rowStride) = (convolution.patch.source, width &* 16)
         }
         for y in 0..<height {
@@ -203,21 +210,6 @@ private struct PatchTransform: StridedTileWork {
         for point in 0..<Columns.points { transformColumn(point, point, columnTile) }
         for index in 0..<Columns.tile { transformColumn(5 &+ index, 5, outputColumn &+ index) }
     }
-
-    /// Copies the part of a patch that lies inside of the input and sets the rest to zero.
-    @inline(never)
-    private func copyPatch(_ map: Source, _ row: Int, _ column: Int, _ height: Int, _ width: Int) {
-        let shape = convolution.shape
-        for y in 0..<height {
-            let line = map + (row &+ y) &* convolution.arguments.inputStrides.row
-            let isInside = row &+ y >= 0 && row &+ y < shape.inputHeight
-            for x in 0..<width {
-                let isPixel = isInside && column &+ x >= 0 && column &+ x < shape.inputWidth
-                let value = isPixel ? line.vector((column &+ x) &* 16) : zeroVector
-                convolution.patch.store(value, (y &* width &+ x) &* 16)
-            }
-        }
-    }
 }
 
 /// The transform of products to the outputs of one block.
@@ -235,9 +227,8 @@ private struct ProductTransform: StridedTileWork {
         _ rowTile: Int,
         _ columnTile: Int
     ) {
-        let (arguments, shape, plan) = (convolution.arguments, convolution.shape, convolution.plan)
-        let (halfway, products, activation) = (
-            convolution.halfway, convolution.products.source, convolution.activation
+        let (plan, halfway, products) = (
+            convolution.plan, convolution.halfway, convolution.products.source
         )
         let (rows, columns) = (rectangle.rows, rectangle.columns)
         let (outputRow, outputColumn) = (rows.start(rowTile), columns.start(columnTile))
@@ -260,42 +251,19 @@ private struct ProductTransform: StridedTileWork {
         for point in 0..<Columns.points { transformColumn(point, point, columnTile) }
         for index in 0..<Columns.tile { transformColumn(5 &+ index, 5, outputColumn &+ index) }
 
-        let channels = block == shape.outputBlocks &- 1 ? shape.outputChannels &- block &* 16 : 16
-        var bias = zeroVector
-        if let biases = unsafe arguments.bias { unsafe bias = Source(biases).vector(block &* 16) }
-        let (lower, upper) = (splat(activation.lower), splat(activation.upper))
-        @inline(__always) func offset(_ strides: MapStrides) -> Int {
-            rectangle.image &* strides.image &+ block &* strides.channel
-                &+ (rows.firstOutput &+ outputRow) &* strides.row
-                &+ (columns.firstOutput &+ outputColumn) &* 16
-        }
-        let target = unsafe Target(arguments.output) + offset(arguments.outputStrides)
+        let finish = OutputFinish(
+            convolution.arguments,
+            convolution.activation,
+            image: rectangle.image,
+            block: block,
+            row: rows.firstOutput &+ outputRow,
+            column: columns.firstOutput &+ outputColumn
+        )
         for y in 0..<Rows.tile {
             let line = halfway.source + y &* StridedWinogradConvolution.lineFloats
-            Columns.store(
-                Columns.outputs(line, 16, odd: line + StridedWinogradConvolution.oddStart, 16),
-                to: convolution.patch,
-                16
-            )
-            let output = target + y &* arguments.outputStrides.row
-            for x in 0..<Columns.tile {
-                var value = convolution.patch.vector(x &* 16) + bias
-                if let residual = unsafe arguments.residual {
-                    let start = offset(arguments.residualStrides) &+ y &* arguments.residualStrides.row
-                    value += unsafe Source(residual).vector(start &+ x &* 16)
-                }
-                output.store(apus_at_most(apus_at_least(value, lower), upper), x &* 16)
-            }
-            if activation.needsPass {
-                activate(
-                    output,
-                    rows: Columns.tile,
-                    rowStride: 16,
-                    lanes: 16,
-                    channels: channels,
-                    activation.function
-                )
-            }
+            let outputs = Columns.outputs(line, 16, odd: line + StridedWinogradConvolution.oddStart, 16)
+            finish.store(outputs, 0, line: y, count: Columns.tile)
         }
+        finish.activateStored(Columns.tile, lines: Rows.tile)
     }
 }

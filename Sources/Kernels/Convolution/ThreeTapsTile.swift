@@ -18,13 +18,6 @@ struct ThreeTapsTile: TileWork {
     let secondLane: Int
     let epilogue: Epilogue
 
-    /// The first lane of an output block's second group; sixteen if it has one group.
-    @inline(__always) static func secondLane(_ shape: ConvolutionShape, block: Int) -> Int {
-        let outputs = shape.outputChannelsPerGroup
-        let end = (block &* 16 / outputs &+ 1) &* outputs
-        return end >= shape.outputChannels ? 16 : min(end &- block &* 16, 16)
-    }
-
     @inline(__always) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
         if vectors > 1 { return }
         if secondLane == 16 {
@@ -106,49 +99,5 @@ struct ThreeTapsTile: TileWork {
             }
         }
         tile.store(epilogue)
-    }
-}
-
-/// Where the lanes of an output block find their inputs in a band's copy.
-private protocol LaneGroups {
-    associatedtype Place
-
-    /// Input `input` of each group at the first pixel of `line`.
-    func place(_ line: Source, _ input: Int) -> Place
-
-    /// The input of each lane, `offset` floats further.
-    func value(_ place: Place, _ offset: Int) -> Vector
-}
-
-/// All lanes belong to one group.
-private struct OneGroup: LaneGroups {
-    let firstChannel: Int
-    let blockStride: Int
-
-    @inline(__always) func place(_ line: Source, _ input: Int) -> Source {
-        let channel = firstChannel &+ input
-        return line + ((channel &>> 4) &* blockStride &+ (channel & 15))
-    }
-
-    @inline(__always) func value(_ place: Source, _ offset: Int) -> Vector { splat(place[offset]) }
-}
-
-/// The first lanes belong to one group, the others to the next.
-private struct TwoGroups: LaneGroups {
-    let firstChannel: Int
-    let secondChannel: Int
-    let blockStride: Int
-    let mask: SIMD16<Int32>
-
-    @inline(__always) func place(_ line: Source, _ input: Int) -> (Source, Source) {
-        let (first, second) = (firstChannel &+ input, secondChannel &+ input)
-        return (
-            line + ((first &>> 4) &* blockStride &+ (first & 15)),
-            line + ((second &>> 4) &* blockStride &+ (second & 15))
-        )
-    }
-
-    @inline(__always) func value(_ place: (Source, Source), _ offset: Int) -> Vector {
-        apus_splat_two(place.0[offset], place.1[offset], mask)
     }
 }

@@ -1,7 +1,7 @@
 internal import CIntrinsics
 internal import KernelInterface
 
-/// ``KernelID/convolutionWinograd2``: F(2 x 2, 3 x 3), stride 1, one group, blocked to blocked.
+/// ``KernelID/convolutionWinograd2``: F(2 x 2, 3 x 3), stride 1, blocked to blocked.
 func runWinogradTwo(
     _ arguments: UnsafeRawPointer,
     _ begin: Int,
@@ -14,7 +14,7 @@ func runWinogradTwo(
     )
 }
 
-/// ``KernelID/convolutionWinograd4``: F(4 x 4, 3 x 3), stride 1, one group, blocked to blocked.
+/// ``KernelID/convolutionWinograd4``: F(4 x 4, 3 x 3), stride 1, blocked to blocked.
 func runWinogradFour(
     _ arguments: UnsafeRawPointer,
     _ begin: Int,
@@ -30,7 +30,7 @@ func runWinogradFour(
 /// A Winograd convolution: patches are transformed, multiplied position by position with the transformed
 /// weights, and the products are transformed to outputs.
 ///
-/// Each product sums over the input channels in order, so a tile has the same bits in every chunk.
+/// Each product sums over the input channels, of a group or all, in order, so a tile has the same bits in every chunk.
 private struct WinogradConvolution<Transform: WinogradTransform> {
     let arguments: ConvolutionArguments
     let shape: ConvolutionShape
@@ -40,10 +40,8 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
     let patches: Target
     /// Products of a pass, `[position][output block][tile][16]`.
     let products: Target
-    /// A patch with the zeros around the input, or a tile before its activation.
+    /// A patch with the zeros around the input.
     let patch: Target
-    /// A transform after its first axis.
-    let halfway: Target
 
     @inline(__always) init(_ arguments: ConvolutionArguments, _ scratch: UnsafeMutablePointer<Float>) {
         self.arguments = arguments
@@ -53,26 +51,25 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
         patches = unsafe Target(scratch)
         products = patches + Transform.edge &* Transform.edge &* plan.patchStride
         patch = products + Transform.edge &* Transform.edge &* plan.productStride
-        halfway = patch + plan.patchFloats
     }
 
     @inline(__always) func run(_ begin: Int, _ end: Int) {
-        let blockFloats = Transform.edge &* Transform.edge &* shape.inputBlocks &* 256
         let tileCount = arguments.images &* plan.tilesPerImage
         var transformed = -1
         for task in begin..<end {
-            let (chunk, group) = (task / plan.groupCount, task % plan.groupCount)
+            let (chunk, group) = plan.place(ofTask: task)
             let firstTile = chunk &* plan.chunkTiles
             let tiles = min(plan.chunkTiles, tileCount &- firstTile)
-            if transformed != chunk {
-                transformed = chunk
-                transformPatches(firstTile, tiles)
-            }
-            let endBlock = min((group &+ 1) &* plan.groupBlocks, shape.outputBlocks)
             var block = group &* plan.groupBlocks
+            let endBlock = min(block &+ plan.groupBlocks, shape.outputBlocks)
+            let inputs = shape.inputBlocksRead(outputBlocks: block..<endBlock)
+            if transformed != chunk || shape.groups > 1 {
+                transformed = chunk
+                transformPatches(firstTile, tiles, inputs)
+            }
             while block < endBlock {
                 let blocks = min(WinogradPlan.blocksPerPass, endBlock &- block)
-                unsafe multiply(Source(arguments.weights) + block &* blockFloats, blockFloats, tiles, blocks)
+                multiply(tiles, block, blocks, firstInput: inputs.lowerBound &* 16)
                 for index in 0..<blocks {
                     transformProducts(firstTile, tiles, block: block &+ index, index: index)
                 }
@@ -89,10 +86,11 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
         return (image, down &* Transform.tile, (rest &- down &* plan.tilesAcross) &* Transform.tile)
     }
 
-    @inline(__always) private func transformPatches(_ firstTile: Int, _ tiles: Int) {
+    /// Transforms the patches of a chunk's tiles, of the input blocks `blocks`.
+    @inline(__always) private func transformPatches(_ firstTile: Int, _ tiles: Int, _ blocks: Range<Int>) {
         let edge = Transform.edge
-        for block in 0..<shape.inputBlocks {
-            let target = patches + block &* plan.chunkTiles &* 16
+        for block in blocks {
+            let target = patches + (block &- blocks.lowerBound) &* plan.chunkTiles &* 16
             for index in 0..<tiles {
                 let place = place(firstTile &+ index)
                 let (row, column) = (place.row &- shape.paddingTop, place.column &- shape.paddingLeft)
@@ -104,59 +102,54 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
                 if row < 0 || column < 0 || row &+ edge > shape.inputHeight
                     || column &+ edge > shape.inputWidth
                 {
-                    copyPatch(map, row, column)
+                    copyPatch(
+                        arguments,
+                        map,
+                        row: row,
+                        column: column,
+                        height: edge,
+                        width: edge,
+                        to: patch
+                    )
                     (source, rowStride) = (patch.source, edge &* 16)
                 }
-                for x in 0..<edge {
-                    Transform.transformInput(source + x &* 16, rowStride, to: halfway + x &* 16, edge &* 16)
-                }
-                for y in 0..<edge {
-                    Transform.transformInput(
-                        halfway.source + y &* edge &* 16,
-                        16,
-                        to: target + (y &* edge &* plan.patchStride &+ index &* 16),
-                        plan.patchStride
-                    )
-                }
+                Transform.transformPatch(source, rowStride, to: target + index &* 16, plan.patchStride)
             }
         }
     }
 
-    /// Copies the part of a patch that lies inside of the input and sets the rest to zero.
-    @inline(never) private func copyPatch(_ map: Source, _ row: Int, _ column: Int) {
-        for y in 0..<Transform.edge {
-            let line = map + (row &+ y) &* arguments.inputStrides.row
-            let isInside = row &+ y >= 0 && row &+ y < shape.inputHeight
-            for x in 0..<Transform.edge {
-                let isPixel = isInside && column &+ x >= 0 && column &+ x < shape.inputWidth
-                let value = isPixel ? line.vector((column &+ x) &* 16) : zeroVector
-                patch.store(value, (y &* Transform.edge &+ x) &* 16)
-            }
-        }
-    }
-
+    /// Multiplies a chunk's tiles with `blocks` blocks of weights from `firstBlock` on; `firstInput` is the first channel of
+    /// the transformed patches.
     @inline(__always)
-    private func multiply(_ weights: Source, _ blockFloats: Int, _ tiles: Int, _ blocks: Int) {
-        let vectors = TileExtents.vectors == 2 && blocks == 2 ? 2 : 1
+    private func multiply(_ tiles: Int, _ firstBlock: Int, _ blocks: Int, firstInput: Int) {
+        let positionFloats = Transform.tiling.inputsPerPosition(shape) &* 16
+        let blockFloats = Transform.edge &* Transform.edge &* positionFloats
+        let weights = unsafe Source(arguments.weights) + firstBlock &* blockFloats
         let cut = TileCut(length: tiles, longest: TileExtents.rows)
         var block = 0
         while block < blocks {
+            let channels = shape.channelsRead(outputBlock: firstBlock &+ block)
+            let isPair =
+                TileExtents.vectors == 2 && block &+ 1 < blocks
+                && channels == shape.channelsRead(outputBlock: firstBlock &+ block &+ 1)
+            let vectors = isPair ? 2 : 1
+            let lanes = Lanes(shape, firstBlock &+ block, firstChannel: channels.lowerBound &- firstInput)
             // A position's weights stay in the first-level cache while the chunk's tiles pass.
             for position in 0..<Transform.edge &* Transform.edge {
                 var first = 0
                 for index in 0..<cut.count {
                     let rows = cut.length(index)
                     let work = WinogradProducts(
-                        channels: shape.inputChannels,
+                        channels: shape.inputChannelsPerGroup,
                         patches: patches.source + (position &* plan.patchStride &+ first &* 16),
                         patchBlockStride: plan.chunkTiles &* 16,
-                        weights: weights + (block &* blockFloats &+ position &* shape.inputBlocks &* 256),
+                        weights: weights + (block &* blockFloats &+ position &* positionFloats),
                         weightBlockStride: blockFloats,
                         products: products
                             + (position &* plan.productStride &+ (block &* plan.chunkTiles &+ first) &* 16),
                         productBlockStride: plan.chunkTiles &* 16
                     )
-                    withTile(rows: rows, vectors: vectors, work)
+                    multiply(rows: rows, vectors: vectors, lanes, work)
                     first &+= rows
                 }
             }
@@ -164,69 +157,64 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
         }
     }
 
+    /// Runs the tile that the groups of a block's lanes want.
+    @inline(__always)
+    private func multiply(rows: Int, vectors: Int, _ lanes: Lanes, _ work: WinogradProducts) {
+        guard shape.groups > 1 else { return withTile(rows: rows, vectors: vectors, work) }
+        let blockStride = work.patchBlockStride
+        if lanes.second == 16 {
+            let groups = OneGroup(firstChannel: lanes.firstChannel, blockStride: blockStride)
+            return withTile(
+                rows: rows,
+                vectors: vectors,
+                GroupedWinogradProducts(operands: work, groups: groups)
+            )
+        }
+        let groups = TwoGroups(
+            firstChannel: lanes.firstChannel,
+            secondChannel: lanes.firstChannel &+ work.channels,
+            blockStride: blockStride,
+            mask: apus_lanes_below(lanes.second)
+        )
+        withTile(rows: rows, vectors: 1, GroupedWinogradProducts(operands: work, groups: groups))
+    }
+
     /// Makes the outputs of one block of a chunk's tiles: `index` is the block's place in the pass.
     @inline(__always)
     private func transformProducts(_ firstTile: Int, _ tiles: Int, block: Int, index blockIndex: Int) {
-        let (edge, tile) = (Transform.edge, Transform.tile)
-        let isLast = block == shape.outputBlocks &- 1
-        let channels = isLast ? shape.outputChannels &- block &* 16 : 16
-        var bias = zeroVector
-        if let biases = unsafe arguments.bias { unsafe bias = Source(biases).vector(block &* 16) }
-        let (lower, upper) = (splat(activation.lower), splat(activation.upper))
         for index in 0..<tiles {
             let place = place(firstTile &+ index)
-            let source = products.source + (blockIndex &* plan.chunkTiles &+ index) &* 16
-            for x in 0..<edge {
-                Transform.transformOutput(
-                    source + x &* plan.productStride,
-                    edge &* plan.productStride,
-                    to: halfway + x &* 16,
-                    edge &* 16
-                )
-            }
-            for y in 0..<tile {
-                Transform.transformOutput(
-                    halfway.source + y &* edge &* 16,
-                    16,
-                    to: patch + y &* tile &* 16,
-                    16
-                )
-            }
-            let rows = min(tile, shape.outputHeight &- place.row)
-            let columns = min(tile, shape.outputWidth &- place.column)
-            let output =
-                unsafe Target(arguments.output)
-                + offset(place, block, arguments.outputStrides)
-            for y in 0..<rows {
-                for x in 0..<columns {
-                    var value = patch.vector((y &* tile &+ x) &* 16) + bias
-                    if let residual = unsafe arguments.residual {
-                        let strides = arguments.residualStrides
-                        let start = offset(place, block, strides) &+ y &* strides.row
-                        value += unsafe Source(residual).vector(start &+ x &* 16)
-                    }
-                    value = apus_at_most(apus_at_least(value, lower), upper)
-                    output.store(value, y &* arguments.outputStrides.row &+ x &* 16)
-                }
-                if activation.needsPass {
-                    activate(
-                        output + y &* arguments.outputStrides.row,
-                        rows: columns,
-                        rowStride: 16,
-                        lanes: 16,
-                        channels: channels,
-                        activation.function
-                    )
-                }
-            }
+            let finish = OutputFinish(
+                arguments,
+                activation,
+                image: place.image,
+                block: block,
+                row: place.row,
+                column: place.column
+            )
+            let rows = min(Transform.tile, shape.outputHeight &- place.row)
+            let columns = min(Transform.tile, shape.outputWidth &- place.column)
+            Transform.transformProducts(
+                products.source + (blockIndex &* plan.chunkTiles &+ index) &* 16,
+                plan.productStride,
+                rows: rows,
+                columns: columns,
+                finish
+            )
+            finish.activateStored(columns, lines: rows)
         }
     }
+}
 
-    @inline(__always)
-    private func offset(_ place: (image: Int, row: Int, column: Int), _ block: Int, _ strides: MapStrides)
-        -> Int
-    {
-        place.image &* strides.image &+ block &* strides.channel &+ place.row &* strides.row
-            &+ place.column &* 16
+/// Which groups the lanes of an output block belong to.
+private struct Lanes: BitwiseCopyable {
+    /// The first channel of the first group, counted from the first of the transformed patches.
+    let firstChannel: Int
+    /// The first lane of the second group; sixteen if there is one.
+    let second: Int
+
+    @inline(__always) init(_ shape: ConvolutionShape, _ block: Int, firstChannel: Int) {
+        self.firstChannel = firstChannel
+        second = shape.groups > 1 ? shape.secondGroupLane(outputBlock: block) : 16
     }
 }

@@ -1,9 +1,10 @@
 internal import CIntrinsics
 internal import KernelInterface
 
-/// The one-dimensional transforms of a Winograd tiling, sixteen channels at a time.
+/// The transforms of a Winograd tiling, sixteen channels at a time.
 ///
-/// A two-dimensional transform is the one-dimensional one along the columns, then along the rows.
+/// They are one-dimensional transforms along the columns, then along the rows. In between, the numbers stay in registers
+/// where there are enough of them: stores of sixteen floats are slower than the sums.
 protocol WinogradTransform {
     /// The tiling.
     static var tiling: WinogradTiling { get }
@@ -12,11 +13,18 @@ protocol WinogradTransform {
     /// Outputs of a tile along an axis, a constant.
     static var tile: Int { get }
 
-    /// B^T of `edge` vectors that stand `step` floats apart, to `edge` vectors `targetStep` floats apart.
-    static func transformInput(_ source: Source, _ step: Int, to target: Target, _ targetStep: Int)
+    /// B^T d B of the `edge` x `edge` pixels d from `source` on, rows `rowStride` floats apart, to positions `step` floats
+    /// apart.
+    static func transformPatch(_ source: Source, _ rowStride: Int, to target: Target, _ step: Int)
 
-    /// A^T of `edge` vectors that stand `step` floats apart, to `tile` vectors `targetStep` floats apart.
-    static func transformOutput(_ source: Source, _ step: Int, to target: Target, _ targetStep: Int)
+    /// A^T m A of the products m, positions `step` floats apart: the first `rows` x `columns` outputs of a tile.
+    static func transformProducts(
+        _ source: Source,
+        _ step: Int,
+        rows: Int,
+        columns: Int,
+        _ finish: OutputFinish
+    )
 }
 
 /// F(2 x 2, 3 x 3) with the points 0, 1, -1 and infinity.
@@ -25,64 +33,58 @@ enum WinogradTwo: WinogradTransform {
     @inline(__always) static var edge: Int { 4 }
     @inline(__always) static var tile: Int { 2 }
 
-    @inline(__always)
-    static func transformInput(_ source: Source, _ step: Int, to target: Target, _ targetStep: Int) {
-        let (d0, d1) = (source.vector(0), source.vector(step))
-        let (d2, d3) = (source.vector(2 &* step), source.vector(3 &* step))
-        target.store(d0 - d2, 0)
-        target.store(d1 + d2, targetStep)
-        target.store(d2 - d1, 2 &* targetStep)
-        target.store(d3 - d1, 3 &* targetStep)
+    private typealias Four = (Vector, Vector, Vector, Vector)
+
+    /// Four vectors that stand `step` floats apart.
+    @inline(__always) private static func load(_ source: Source, _ step: Int) -> Four {
+        (source.vector(0), source.vector(step), source.vector(2 &* step), source.vector(3 &* step))
+    }
+
+    /// B^T.
+    @inline(__always) private static func inputs(_ d: Four) -> Four {
+        (apus_subtract(d.0, d.2), apus_add(d.1, d.2), apus_subtract(d.2, d.1), apus_subtract(d.3, d.1))
+    }
+
+    /// A^T.
+    @inline(__always) private static func outputs(_ m: Four) -> (Vector, Vector) {
+        (apus_add(m.0, apus_add(m.1, m.2)), apus_add(apus_subtract(m.1, m.2), m.3))
     }
 
     @inline(__always)
-    static func transformOutput(_ source: Source, _ step: Int, to target: Target, _ targetStep: Int) {
-        let (m0, m1) = (source.vector(0), source.vector(step))
-        let (m2, m3) = (source.vector(2 &* step), source.vector(3 &* step))
-        target.store(m0 + (m1 + m2), 0)
-        target.store((m1 - m2) + m3, targetStep)
-    }
-}
-
-/// F(4 x 4, 3 x 3) with the points 0, +-a, +-b and infinity, a = sqrt(1/2) and b = sqrt(2).
-///
-/// a^2 b^2 = a b = 1, so the polynomials have few coefficients: for the point p with square s and q the other
-/// square, x (x + p) (x^2 - q) = x^4 + p x^3 - q x^2 - p q x.
-enum WinogradFour: WinogradTransform {
-    @inline(__always) static var tiling: WinogradTiling { .four }
-    @inline(__always) static var edge: Int { 6 }
-    @inline(__always) static var tile: Int { 4 }
-
-    @inline(__always) private static var near: Float { 0.707_106_781_186_547_5 }
-    @inline(__always) private static var far: Float { 1.414_213_562_373_095 }
-
-    @inline(__always)
-    static func transformInput(_ source: Source, _ step: Int, to target: Target, _ targetStep: Int) {
-        let (d0, d1) = (source.vector(0), source.vector(step))
-        let (d2, d3) = (source.vector(2 &* step), source.vector(3 &* step))
-        let (d4, d5) = (source.vector(4 &* step), source.vector(5 &* step))
-        target.store(multiplyAdd(d2, -2.5, d0 + d4), 0)
-        let nearEven = multiplyAdd(d2, -2, d4)
-        let nearOdd = multiplyAdd(d3, near, d1 * -far)
-        target.store(nearEven + nearOdd, targetStep)
-        target.store(nearEven - nearOdd, 2 &* targetStep)
-        let farEven = multiplyAdd(d2, -0.5, d4)
-        let farOdd = multiplyAdd(d3, far, d1 * -near)
-        target.store(farEven + farOdd, 3 &* targetStep)
-        target.store(farEven - farOdd, 4 &* targetStep)
-        target.store(multiplyAdd(d3, -2.5, d1 + d5), 5 &* targetStep)
+    static func transformPatch(_ source: Source, _ rowStride: Int, to target: Target, _ step: Int) {
+        let (a, b) = (inputs(load(source, rowStride)), inputs(load(source + 16, rowStride)))
+        let (c, d) = (inputs(load(source + 32, rowStride)), inputs(load(source + 48, rowStride)))
+        @inline(__always) func store(_ line: Four, _ row: Int) {
+            let values = inputs(line)
+            let target = target + 4 &* row &* step
+            target.store(values.0, 0)
+            target.store(values.1, step)
+            target.store(values.2, 2 &* step)
+            target.store(values.3, 3 &* step)
+        }
+        store((a.0, b.0, c.0, d.0), 0)
+        store((a.1, b.1, c.1, d.1), 1)
+        store((a.2, b.2, c.2, d.2), 2)
+        store((a.3, b.3, c.3, d.3), 3)
     }
 
     @inline(__always)
-    static func transformOutput(_ source: Source, _ step: Int, to target: Target, _ targetStep: Int) {
-        let (m1, m2) = (source.vector(step), source.vector(2 &* step))
-        let (m3, m4) = (source.vector(3 &* step), source.vector(4 &* step))
-        let (nearEven, nearOdd) = (m1 + m2, m1 - m2)
-        let (farEven, farOdd) = (m3 + m4, m3 - m4)
-        target.store(source.vector(0) + (nearEven + farEven), 0)
-        target.store(multiplyAdd(farOdd, far, nearOdd * near), targetStep)
-        target.store(multiplyAdd(farEven, 2, nearEven * 0.5), 2 &* targetStep)
-        let third = multiplyAdd(farOdd, 2 * far, nearOdd * (near * 0.5))
-        target.store(third + source.vector(5 &* step), 3 &* targetStep)
+    static func transformProducts(
+        _ source: Source,
+        _ step: Int,
+        rows: Int,
+        columns: Int,
+        _ finish: OutputFinish
+    ) {
+        let (a, b) = (outputs(load(source, 4 &* step)), outputs(load(source + step, 4 &* step)))
+        let c = outputs(load(source + 2 &* step, 4 &* step))
+        let d = outputs(load(source + 3 &* step, 4 &* step))
+        @inline(__always) func store(_ line: Four, _ row: Int) {
+            let values = outputs(line)
+            finish.store(values.0, 0, line: row)
+            if columns > 1 { finish.store(values.1, 1, line: row) }
+        }
+        store((a.0, b.0, c.0, d.0), 0)
+        if rows > 1 { store((a.1, b.1, c.1, d.1), 1) }
     }
 }
