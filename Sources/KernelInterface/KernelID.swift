@@ -20,6 +20,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     case convolutionWinograd4 = "convolution.winograd4"
     /// A 3x3 convolution with stride 1, one group or groups of at least 16 outputs, by tiles of 2x2 outputs. Arguments: ``ConvolutionArguments``.
     case convolutionWinograd2 = "convolution.winograd2"
+    /// ``convolutionWinograd4`` by tiles of 4x2 outputs: for small maps. Arguments: ``ConvolutionArguments``.
+    case convolutionWinograd4x2 = "convolution.winograd4x2"
     /// A 3x3 convolution with stride 2, one group, by tiles of 4x4 and 3x3 outputs. Arguments: ``ConvolutionArguments``.
     case convolutionWinogradStrided = "convolution.winograd4.stride2"
     /// A convolution of 3, 5 or 7 taps along a line with stride 1, one group, by tiles of four outputs of a row or column.
@@ -77,8 +79,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     /// The kernels that serve convolutions in float32, the most special first: the order of choice.
     public static let convolutions: [KernelID] = [
         .convolutionPlainWinograd, .convolutionPlain, .convolutionDepthwise, .convolutionGrouped,
-        .convolutionWinograd4, .convolutionWinograd2, .convolutionThreeTaps, .convolutionPointwise,
-        .convolutionWinogradStrided, .convolutionWinogradLine, .convolutionDense,
+        .convolutionWinograd4, .convolutionWinograd4x2, .convolutionWinograd2, .convolutionThreeTaps,
+        .convolutionPointwise, .convolutionWinogradStrided, .convolutionWinogradLine, .convolutionDense,
     ]
 
     /// The tiling of a Winograd kernel.
@@ -88,6 +90,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .convolutionWinograd4: return .four
         case .convolutionWinograd2: return .two
+        case .convolutionWinograd4x2: return .fourByTwo
         case .convolutionWinogradStrided: return .strided
         default: preconditionFailure("\(rawValue) is no Winograd kernel")
         }
@@ -98,10 +101,11 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
 
     /// The kernels that serve convolutions in bfloat16, in the order of choice.
     ///
-    /// Filters of F(4 x 4) stay float32: four times fewer products are more than twice as many a cycle.
+    /// Filters of F(4 x 4) and F(4 x 2) stay float32: four and three times fewer products are more than twice as many a cycle.
     public static let convolutionsInBFloat16: [KernelID] = [
         .convolutionPlainWinograd, .convolutionPlain, .convolutionDepthwise, .convolutionGrouped,
-        .convolutionWinograd4, .convolutionThreeTaps, .convolutionPointwiseBFloat16,
+        .convolutionWinograd4, .convolutionWinograd4x2, .convolutionThreeTaps,
+        .convolutionPointwiseBFloat16,
         .convolutionDenseBFloat16, .convolutionDense,
     ]
 
@@ -131,7 +135,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
                 && shape.strideWidth == 1 && shape.paddingTop == 0 && shape.paddingLeft == 0
                 && shape.outputHeight == shape.inputHeight && shape.outputWidth == shape.inputWidth
             return !shape.isInputPlain && shape.groups == 1 && isPointwise
-        case .convolutionWinograd4, .convolutionWinograd2, .convolutionWinogradStrided:
+        case .convolutionWinograd4, .convolutionWinograd4x2, .convolutionWinograd2,
+            .convolutionWinogradStrided:
             return winogradTiling.accepts(shape)
         case .convolutionWinogradLine: return LineTiling(shape) != nil
         case .convolutionDense: return !shape.isInputPlain
@@ -150,7 +155,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         case .convolutionPlainWinograd: StrideTwoTiling.isWorthwhile(shape)
         case .convolutionGrouped: GroupedPlan.isWorthwhile(shape)
         case .convolutionThreeTaps: DensePlan.isWorthwhileInThreeTaps(shape)
-        case .convolutionWinograd4, .convolutionWinograd2, .convolutionWinogradStrided:
+        case .convolutionWinograd4, .convolutionWinograd4x2, .convolutionWinograd2,
+            .convolutionWinogradStrided:
             winogradTiling.isWorthwhile(shape)
         case .convolutionWinogradLine: LineTiling(shape)?.isWorthwhile(shape) ?? false
         default: true
@@ -168,7 +174,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
             case .convolutionPlainWinograd: .strideTwo
             case .convolutionDepthwise: .depthwise
             case .convolutionGrouped, .convolutionThreeTaps: .grouped
-            case .convolutionWinograd4, .convolutionWinograd2, .convolutionWinogradStrided:
+            case .convolutionWinograd4, .convolutionWinograd4x2, .convolutionWinograd2,
+                .convolutionWinogradStrided:
                 .winograd(winogradTiling)
             case .convolutionWinogradLine: .lines
             default: .dense

@@ -22,7 +22,7 @@ extension KernelRow {
         case .convolutionDense, .convolutionThreeTaps, .convolutionDenseBFloat16:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return DensePlan(arguments.shape).taskCount(images: arguments.images)
-        case .convolutionWinograd4, .convolutionWinograd2:
+        case .convolutionWinograd4, .convolutionWinograd4x2, .convolutionWinograd2:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return WinogradPlan(arguments.shape, id.winogradTiling, images: arguments.images).taskCount
         case .convolutionWinogradStrided:
@@ -118,7 +118,7 @@ extension KernelRow {
         case .convolutionPointwiseBFloat16:
             let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
             return PointwisePlan(shape).chunkPixels * shape.inputBlocks * 8
-        case .convolutionWinograd4, .convolutionWinograd2:
+        case .convolutionWinograd4, .convolutionWinograd4x2, .convolutionWinograd2:
             let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
             return WinogradPlan.scratchFloats(shape, id.winogradTiling)
         case .convolutionWinogradStrided:

@@ -1,24 +1,3 @@
-/// How outputs along an axis are cut into tiles of four and then of three, without a rest.
-public struct StridedTiles: Sendable, Hashable, BitwiseCopyable {
-    /// Tiles of four outputs, which come first.
-    public let fours: Int
-    /// Tiles.
-    public let count: Int
-
-    /// Whether `outputs` are a number of fours and threes: all but 1, 2 and 5 are.
-    public static func fill(_ outputs: Int) -> Bool { outputs >= (-outputs & 3) * 3 && outputs > 0 }
-
-    /// Cuts `outputs`, which tiles ``fill(_:)``, into as many fours as that allows.
-    public init(_ outputs: Int) {
-        let threes = -outputs & 3
-        fours = (outputs - 3 * threes) / 4
-        count = fours + threes
-    }
-
-    /// The first output of a tile; of tile ``count``, the number of outputs.
-    public func start(_ tile: Int) -> Int { 3 * tile + min(tile, fours) }
-}
-
 /// How ``KernelID/convolutionWinogradStrided`` divides its work: images x rectangles of tiles x groups of output blocks.
 ///
 /// A task transforms its rectangle's patches once for all of its output blocks. Each of the 36 positions of a
@@ -37,9 +16,9 @@ public struct StridedWinogradPlan: Sendable, Hashable, BitwiseCopyable {
     private static let budget = 163_840
 
     /// Tiles along a column of the output.
-    public let down: StridedTiles
+    public let down: TileLengths
     /// Tiles along a row of the output.
-    public let across: StridedTiles
+    public let across: TileLengths
     /// Input blocks.
     public let inputBlocks: Int
     /// Rows of tiles of a rectangle; the last may have fewer.
@@ -57,8 +36,8 @@ public struct StridedWinogradPlan: Sendable, Hashable, BitwiseCopyable {
 
     /// Plans a convolution of `images` images.
     public init(_ shape: ConvolutionShape, images: Int) {
-        down = StridedTiles(shape.outputHeight)
-        across = StridedTiles(shape.outputWidth)
+        down = TileLengths(shape.outputHeight, longest: 4)
+        across = TileLengths(shape.outputWidth, longest: 4)
         inputBlocks = shape.inputBlocks
         let affordable = max(Self.budget / (Self.places * inputBlocks * 16), 1)
         chunkColumns = Self.even(across.count, atMost: max(affordable, Self.rows))

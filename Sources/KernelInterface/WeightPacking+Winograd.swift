@@ -11,10 +11,10 @@ extension WeightPacking {
         into target: UnsafeMutablePointer<Float>,
         _ tiling: WinogradTiling
     ) {
-        let (edge, inputs) = (tiling.edge, shape.inputChannelsPerGroup)
+        let inputs = shape.inputChannelsPerGroup
         let positionFloats = tiling.inputsPerPosition(shape) * 16
         if inputs * 16 < positionFloats { unsafe target.update(repeating: 0, count: unroundedFloatsPerBlock) }
-        let transform = tiling.filterTransform.flatMap { $0 }
+        let transform = (tiling.filterTransformDown + tiling.filterTransformAcross).flatMap { $0 }
         let factors = unsafe LaneTile.factors(scales)
         let tileBytes = Self.inputsPerTile * 9 * 16 * 4
         unsafe transform.withUnsafeBufferPointer { transform in
@@ -30,7 +30,7 @@ extension WeightPacking {
                             unsafe Self.transform(
                                 tile.floats + input * 9 * 16 + half * 8,
                                 by: transform,
-                                edge: edge,
+                                rows: tiling.positionsDown,
                                 times: lanes,
                                 into: place + half * 8,
                                 stride: positionFloats
@@ -46,12 +46,14 @@ extension WeightPacking {
         }
     }
 
-    /// Transforms one input channel's nine taps of eight outputs, sixteen floats apart, to edge x edge positions.
+    /// Transforms one input channel's nine taps of eight outputs, sixteen floats apart, to all positions.
+    ///
+    /// `transform` holds `rows` rows of the transform along a column, then those along a row.
     @inline(__always)
     private static func transform(
         _ filter: UnsafePointer<Float>,
         by transform: UnsafeBufferPointer<Double>,
-        edge: Int,
+        rows: Int,
         times factors: SIMD8<Float>,
         into target: UnsafeMutablePointer<Float>,
         stride: Int
@@ -60,15 +62,17 @@ extension WeightPacking {
         func tap(_ index: Int) -> SIMD8<Double> {
             SIMD8<Double>(unsafe UnsafeRawPointer(filter + index * 16).load(as: SIMD8<Float>.self))
         }
-        for y in 0..<edge {
+        let columns = transform.count / 3 - rows
+        for y in 0..<rows {
             let (t0, t1, t2) = unsafe (transform[y * 3], transform[y * 3 + 1], transform[y * 3 + 2])
             let r0 = t0 * tap(0) + t1 * tap(3) + t2 * tap(6)
             let r1 = t0 * tap(1) + t1 * tap(4) + t2 * tap(7)
             let r2 = t0 * tap(2) + t1 * tap(5) + t2 * tap(8)
-            for x in 0..<edge {
-                let (c0, c1, c2) = unsafe (transform[x * 3], transform[x * 3 + 1], transform[x * 3 + 2])
+            for x in 0..<columns {
+                let place = (rows + x) * 3
+                let (c0, c1, c2) = unsafe (transform[place], transform[place + 1], transform[place + 2])
                 let value = SIMD8<Float>(c0 * r0 + c1 * r1 + c2 * r2) * factors
-                unsafe UnsafeMutableRawPointer(target + (y * edge + x) * stride)
+                unsafe UnsafeMutableRawPointer(target + (y * columns + x) * stride)
                     .storeBytes(of: value, as: SIMD8<Float>.self)
             }
         }

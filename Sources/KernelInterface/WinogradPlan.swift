@@ -12,10 +12,8 @@ public struct WinogradPlan: Sendable, Hashable, BitwiseCopyable {
 
     /// The tiling.
     public let tiling: WinogradTiling
-    /// Tiles along a row of an image.
-    public let tilesAcross: Int
-    /// Tiles of an image.
-    public let tilesPerImage: Int
+    /// The tiles of all images.
+    public let tiles: WinogradTiles
     /// Input blocks of a task, at most.
     public let inputBlocks: Int
     /// Tiles of a chunk; the last may have fewer.
@@ -32,11 +30,10 @@ public struct WinogradPlan: Sendable, Hashable, BitwiseCopyable {
     /// Plans a convolution of `images` images.
     public init(_ shape: ConvolutionShape, _ tiling: WinogradTiling, images: Int) {
         self.tiling = tiling
-        tilesAcross = (shape.outputWidth + tiling.tile - 1) / tiling.tile
-        tilesPerImage = (shape.outputHeight + tiling.tile - 1) / tiling.tile * tilesAcross
+        tiles = WinogradTiles(shape, tiling, images: images)
         let section = Self.sectionBlocks(shape)
         inputBlocks = Self.inputBlocks(shape)
-        let total = max(images * tilesPerImage, 1)
+        let total = max(tiles.count, 1)
         let longest = Self.longestChunk(shape, tiling)
         let sections = shape.groups == 1 ? 1 : (shape.outputBlocks + section - 1) / section
         func chunks(_ tiles: Int) -> Int { (total + tiles - 1) / tiles }

@@ -21,6 +21,7 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry {
     case .convolutionThreeTaps: unsafe runThreeTapsConvolution
     case .convolutionPointwise: unsafe runPointwiseConvolution
     case .convolutionWinograd4: unsafe runWinogradFour
+    case .convolutionWinograd4x2: unsafe runWinogradFourByTwo
     case .convolutionWinograd2: unsafe runWinogradTwo
     case .convolutionWinogradStrided: unsafe runStridedWinograd
     case .convolutionWinogradLine: unsafe runLineWinograd

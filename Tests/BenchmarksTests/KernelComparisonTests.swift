@@ -45,7 +45,10 @@ struct KernelComparisonTests {
         #expect(
             measured.map { $0.map(\.kernel.id) } == [
                 [.convolutionPlain],
-                [.convolutionWinograd4, .convolutionWinograd2, .convolutionDense, .convolutionDenseBFloat16],
+                [
+                    .convolutionWinograd4, .convolutionWinograd4x2, .convolutionWinograd2, .convolutionDense,
+                    .convolutionDenseBFloat16,
+                ],
                 [.convolutionGrouped, .convolutionDense], [.linear, .linearBFloat16],
             ]
         )

@@ -165,9 +165,9 @@ private struct PackedByDefinition {
 
     /// G g G^T in double precision, rounded once.
     private static func transform(_ filter: [Double], _ tiling: WinogradTiling) -> [Float] {
-        let matrix = tiling.filterTransform
+        let (down, along) = (tiling.filterTransformDown, tiling.filterTransformAcross)
         return (0..<tiling.positions).map { position in
-            let (up, across) = (matrix[position / tiling.edge], matrix[position % tiling.edge])
+            let (up, across) = (down[position / along.count], along[position % along.count])
             let columns = (0..<3).map { column in
                 up[0] * filter[column] + up[1] * filter[3 + column] + up[2] * filter[6 + column]
             }

@@ -9,11 +9,11 @@ import Testing
         (1024, 1024, 2, 6, 6), (64, 64, 4, 1, 1), (120, 51, 3, 5, 5),
     ].map { shape($0.0, $0.1, groups: $0.2, $0.3, $0.4) }
 
-    @Test(arguments: shapes, [WinogradTiling.two, .four])
+    @Test(arguments: shapes, [WinogradTiling.two, .fourByTwo, .four])
     func tasksCoverTheRunInTheScratchMemory(shape: ConvolutionShape, tiling: WinogradTiling) {
         for images in [1, 2, 3, 16, 64] {
             let plan = WinogradPlan(shape, tiling, images: images)
-            let tiles = images * plan.tilesPerImage
+            let tiles = plan.tiles.count
             #expect((plan.chunkCount - 1) * plan.chunkTiles < tiles)
             #expect(plan.chunkCount * plan.chunkTiles >= tiles)
             #expect((plan.groupCount - 1) * plan.groupBlocks < shape.outputBlocks)
@@ -60,8 +60,11 @@ import Testing
         let cases: [(ConvolutionShape, KernelID, inBFloat16: KernelID)] = [
             (Self.shape(48, 48, groups: 2, 56, 56), .convolutionWinograd4, .convolutionWinograd4),
             (Self.shape(888, 888, groups: 37, 7, 7), .convolutionWinograd4, .convolutionWinograd4),
-            (Self.shape(1056, 1056, groups: 3, 7, 7), .convolutionWinograd2, .convolutionDense),
-            (Self.shape(1056, 1056, groups: 3, 9, 9), .convolutionWinograd2, .convolutionThreeTaps),
+            (Self.shape(1056, 1056, groups: 3, 7, 7), .convolutionWinograd4x2, .convolutionWinograd4x2),
+            (Self.shape(1056, 1056, groups: 3, 6, 6), .convolutionWinograd2, .convolutionDense),
+            (Self.shape(512, 512, groups: 1, 7, 7), .convolutionWinograd4x2, .convolutionWinograd4x2),
+            (Self.shape(512, 512, groups: 1, 6, 8), .convolutionWinograd2, .convolutionDenseBFloat16),
+            (Self.shape(512, 512, groups: 1, 12, 12), .convolutionWinograd4, .convolutionWinograd4),
             (Self.shape(45, 96, groups: 3, 14, 14), .convolutionThreeTaps, .convolutionThreeTaps),
             (Self.shape(128, 128, groups: 16, 28, 28), .convolutionGrouped, .convolutionGrouped),
             (Self.shape(60, 60, groups: 4, 28, 28), .convolutionDense, .convolutionDense),

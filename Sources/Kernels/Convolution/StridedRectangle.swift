@@ -15,10 +15,10 @@ struct StridedRectangle: BitwiseCopyable {
         /// Outputs.
         let outputs: Int
 
-        @inline(__always) init(_ all: StridedTiles, first: Int, atMost longest: Int) {
+        @inline(__always) init(_ all: TileLengths, first: Int, atMost longest: Int) {
             tiles = min(longest, all.count &- first)
-            fours = min(max(all.fours &- first, 0), tiles)
-            firstOutput = 3 &* first &+ min(first, all.fours)
+            fours = min(max(all.longCount &- first, 0), tiles)
+            firstOutput = 3 &* first &+ min(first, all.longCount)
             outputs = 3 &* tiles &+ fours
         }
 

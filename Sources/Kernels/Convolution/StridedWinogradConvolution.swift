@@ -105,14 +105,22 @@ private struct StridedWinogradConvolution {
 
     @inline(__always) private func transformPatches(_ rectangle: StridedRectangle) {
         for block in 0..<shape.inputBlocks {
-            forEachTile(of: rectangle, PatchTransform(convolution: self, rectangle: rectangle, block: block))
+            forEachTile(
+                of: rectangle,
+                StridedPatchTransform(convolution: self, rectangle: rectangle, block: block)
+            )
         }
     }
 
     /// Makes the outputs of one block of a rectangle: `index` is the block's place in the pass.
     @inline(__always)
     private func transformProducts(_ rectangle: StridedRectangle, block: Int, index: Int) {
-        let work = ProductTransform(convolution: self, rectangle: rectangle, block: block, index: index)
+        let work = StridedProductTransform(
+            convolution: self,
+            rectangle: rectangle,
+            block: block,
+            index: index
+        )
         forEachTile(of: rectangle, work)
     }
 }
@@ -144,7 +152,7 @@ private func forEachTile<Work: StridedTileWork>(of rectangle: StridedRectangle, 
 }
 
 /// The transform of the patches of one input block.
-private struct PatchTransform: StridedTileWork {
+private struct StridedPatchTransform: StridedTileWork {
     let convolution: StridedWinogradConvolution
     let rectangle: StridedRectangle
     let block: Int
@@ -213,7 +221,7 @@ private struct PatchTransform: StridedTileWork {
 }
 
 /// The transform of products to the outputs of one block.
-private struct ProductTransform: StridedTileWork {
+private struct StridedProductTransform: StridedTileWork {
     let convolution: StridedWinogradConvolution
     let rectangle: StridedRectangle
     /// The output block.

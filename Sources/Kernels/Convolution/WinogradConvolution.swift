@@ -27,6 +27,19 @@ func runWinogradFour(
     )
 }
 
+/// ``KernelID/convolutionWinograd4x2``: F(4 x 2, 3 x 3), stride 1, blocked to blocked.
+func runWinogradFourByTwo(
+    _ arguments: UnsafeRawPointer,
+    _ begin: Int,
+    _ end: Int,
+    _ scratch: UnsafeMutablePointer<Float>
+) {
+    unsafe WinogradConvolution<WinogradFourByTwo>(load(arguments, ConvolutionArguments.self), scratch).run(
+        begin,
+        end
+    )
+}
+
 /// A Winograd convolution: patches are transformed, multiplied position by position with the transformed
 /// weights, and the products are transformed to outputs.
 ///
@@ -49,71 +62,51 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
         plan = WinogradPlan(arguments.shape, Transform.tiling, images: arguments.images)
         activation = PreparedActivation(arguments.activation)
         patches = unsafe Target(scratch)
-        products = patches + Transform.edge &* Transform.edge &* plan.patchStride
-        patch = products + Transform.edge &* Transform.edge &* plan.productStride
+        products = patches + Transform.tiling.positions &* plan.patchStride
+        patch = products + Transform.tiling.positions &* plan.productStride
     }
 
     @inline(__always) func run(_ begin: Int, _ end: Int) {
-        let tileCount = arguments.images &* plan.tilesPerImage
         var transformed = -1
         for task in begin..<end {
             let (chunk, group) = plan.place(ofTask: task)
             let firstTile = chunk &* plan.chunkTiles
-            let tiles = min(plan.chunkTiles, tileCount &- firstTile)
+            let tiles = firstTile..<min(firstTile &+ plan.chunkTiles, plan.tiles.count)
             var block = group &* plan.groupBlocks
             let endBlock = min(block &+ plan.groupBlocks, shape.outputBlocks)
             let inputs = shape.inputBlocksRead(outputBlocks: block..<endBlock)
             if transformed != chunk || shape.groups > 1 {
                 transformed = chunk
-                transformPatches(firstTile, tiles, inputs)
+                transformPatches(tiles, inputs)
             }
             while block < endBlock {
                 let blocks = min(WinogradPlan.blocksPerPass, endBlock &- block)
                 multiply(tiles, block, blocks, firstInput: inputs.lowerBound &* 16)
                 for index in 0..<blocks {
-                    transformProducts(firstTile, tiles, block: block &+ index, index: index)
+                    transformProducts(tiles, block: block &+ index, index: index)
                 }
                 block &+= blocks
             }
         }
     }
 
-    /// Where tile `index` of the run stands: its image and the row and column of its first output.
-    @inline(__always) private func place(_ index: Int) -> (image: Int, row: Int, column: Int) {
-        let image = index / plan.tilesPerImage
-        let rest = index &- image &* plan.tilesPerImage
-        let down = rest / plan.tilesAcross
-        return (image, down &* Transform.tile, (rest &- down &* plan.tilesAcross) &* Transform.tile)
-    }
-
     /// Transforms the patches of a chunk's tiles, of the input blocks `blocks`.
-    @inline(__always) private func transformPatches(_ firstTile: Int, _ tiles: Int, _ blocks: Range<Int>) {
-        let edge = Transform.edge
+    @inline(__always) private func transformPatches(_ tiles: Range<Int>, _ blocks: Range<Int>) {
         for block in blocks {
             let target = patches + (block &- blocks.lowerBound) &* plan.chunkTiles &* 16
-            for index in 0..<tiles {
-                let place = place(firstTile &+ index)
-                let (row, column) = (place.row &- shape.paddingTop, place.column &- shape.paddingLeft)
-                let map =
-                    unsafe Source(arguments.input) + place.image &* arguments.inputStrides.image
-                    + block &* arguments.inputStrides.channel
-                var source = map + (row &* arguments.inputStrides.row &+ column &* 16)
-                var rowStride = arguments.inputStrides.row
-                if row < 0 || column < 0 || row &+ edge > shape.inputHeight
-                    || column &+ edge > shape.inputWidth
-                {
-                    copyPatch(
-                        arguments,
-                        map,
-                        row: row,
-                        column: column,
-                        height: edge,
-                        width: edge,
-                        to: patch
-                    )
-                    (source, rowStride) = (patch.source, edge &* 16)
-                }
-                Transform.transformPatch(source, rowStride, to: target + index &* 16, plan.patchStride)
+            for index in tiles {
+                let place = plan.tiles.place(index)
+                let work = unsafe PatchTransform(
+                    arguments: arguments,
+                    map: Source(arguments.input) + place.image &* arguments.inputStrides.image
+                        + block &* arguments.inputStrides.channel,
+                    row: place.row &- shape.paddingTop,
+                    column: place.column &- shape.paddingLeft,
+                    patch: patch,
+                    target: target + (index &- tiles.lowerBound) &* 16,
+                    step: plan.patchStride
+                )
+                Transform.withLengths(of: place, work)
             }
         }
     }
@@ -121,11 +114,14 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
     /// Multiplies a chunk's tiles with `blocks` blocks of weights from `firstBlock` on; `firstInput` is the first channel of
     /// the transformed patches.
     @inline(__always)
-    private func multiply(_ tiles: Int, _ firstBlock: Int, _ blocks: Int, firstInput: Int) {
+    private func multiply(_ tiles: Range<Int>, _ firstBlock: Int, _ blocks: Int, firstInput: Int) {
         let positionFloats = Transform.tiling.inputsPerPosition(shape) &* 16
-        let blockFloats = Transform.edge &* Transform.edge &* positionFloats
+        let blockFloats = Transform.tiling.positions &* positionFloats
         let weights = unsafe Source(arguments.weights) + firstBlock &* blockFloats
-        let cut = TileCut(length: tiles, longest: TileExtents.rows)
+        let all = PositionTiles(plan.tiles, tiles, needsLongDown: false, needsLongAcross: false)
+        let high = PositionTiles(plan.tiles, tiles, needsLongDown: true, needsLongAcross: false)
+        let wide = PositionTiles(plan.tiles, tiles, needsLongDown: false, needsLongAcross: true)
+        let both = PositionTiles(plan.tiles, tiles, needsLongDown: true, needsLongAcross: true)
         var block = 0
         while block < blocks {
             let channels = shape.channelsRead(outputBlock: firstBlock &+ block)
@@ -135,10 +131,14 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
             let vectors = isPair ? 2 : 1
             let lanes = Lanes(shape, firstBlock &+ block, firstChannel: channels.lowerBound &- firstInput)
             // A position's weights stay in the first-level cache while the chunk's tiles pass.
-            for position in 0..<Transform.edge &* Transform.edge {
-                var first = 0
-                for index in 0..<cut.count {
-                    let rows = cut.length(index)
+            for position in 0..<Transform.tiling.positions {
+                let across = Transform.LongAcross.positions
+                let needsLongDown = !Transform.ShortDown.hasPoint(position / across)
+                let needsLongAcross = !Transform.ShortAcross.hasPoint(position % across)
+                let tiles = needsLongDown ? (needsLongAcross ? both : high) : needsLongAcross ? wide : all
+                var first = tiles.first
+                for index in 0..<tiles.cut.count {
+                    let rows = tiles.cut.length(index)
                     let work = WinogradProducts(
                         channels: shape.inputChannelsPerGroup,
                         patches: patches.source + (position &* plan.patchStride &+ first &* 16),
@@ -181,9 +181,9 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
 
     /// Makes the outputs of one block of a chunk's tiles: `index` is the block's place in the pass.
     @inline(__always)
-    private func transformProducts(_ firstTile: Int, _ tiles: Int, block: Int, index blockIndex: Int) {
-        for index in 0..<tiles {
-            let place = place(firstTile &+ index)
+    private func transformProducts(_ tiles: Range<Int>, block: Int, index blockIndex: Int) {
+        for index in tiles {
+            let place = plan.tiles.place(index)
             let finish = OutputFinish(
                 arguments,
                 activation,
@@ -192,17 +192,30 @@ private struct WinogradConvolution<Transform: WinogradTransform> {
                 row: place.row,
                 column: place.column
             )
-            let rows = min(Transform.tile, shape.outputHeight &- place.row)
-            let columns = min(Transform.tile, shape.outputWidth &- place.column)
-            Transform.transformProducts(
-                products.source + (blockIndex &* plan.chunkTiles &+ index) &* 16,
-                plan.productStride,
-                rows: rows,
-                columns: columns,
-                finish
+            let work = ProductTransform(
+                source: products.source
+                    + (blockIndex &* plan.chunkTiles &+ index &- tiles.lowerBound) &* 16,
+                step: plan.productStride,
+                rows: shape.outputHeight &- place.row,
+                columns: shape.outputWidth &- place.column,
+                finish: finish
             )
-            finish.activateStored(columns, lines: rows)
+            Transform.withLengths(of: place, work)
         }
+    }
+}
+
+/// The tiles of a chunk that have a position, and how they are cut into register tiles.
+private struct PositionTiles: BitwiseCopyable {
+    /// The first one, counted from the chunk's.
+    let first: Int
+    let cut: TileCut
+
+    @inline(__always)
+    init(_ all: WinogradTiles, _ chunk: Range<Int>, needsLongDown: Bool, needsLongAcross: Bool) {
+        let tiles = all.having(longDown: needsLongDown, longAcross: needsLongAcross).clamped(to: chunk)
+        first = tiles.lowerBound &- chunk.lowerBound
+        cut = TileCut(length: tiles.count, longest: TileExtents.rows)
     }
 }
 
