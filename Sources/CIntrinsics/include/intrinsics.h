@@ -26,6 +26,7 @@
 
 // Sixteen floats: imported as SIMD16<Float>.
 typedef float apus_float16 __attribute__((ext_vector_type(16)));
+typedef float apus_float8 __attribute__((ext_vector_type(8)));
 typedef int apus_int16 __attribute__((ext_vector_type(16)));
 #if APUS_INSTRUCTION_SET == 2
 // What the builtin functions of AVX-512 take.
@@ -53,6 +54,12 @@ APUS_INLINE apus_float16 apus_fma(apus_float16 a, apus_float16 b, apus_float16 c
 APUS_INLINE apus_float16 apus_fma_scalar(apus_float16 a, float b, apus_float16 c) {
 #pragma clang fp contract(on)
     return a * (apus_float16)(b) + c;
+}
+
+// a * b + c with b in every lane, of eight lanes.
+APUS_INLINE apus_float8 apus_fma_eight(apus_float8 a, float b, apus_float8 c) {
+#pragma clang fp contract(on)
+    return a * (apus_float8)(b) + c;
 }
 
 // Sixteen floats from any address.
