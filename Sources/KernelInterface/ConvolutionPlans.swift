@@ -140,7 +140,7 @@ public struct PlainInputPlan: Sendable, Hashable, BitwiseCopyable {
             (shape.outputWidth - 1) * shape.strideWidth + (shape.kernelWidth - 1) * shape.dilationWidth + 1
         let rowFloats = copyColumns * shape.inputChannels
         let affordable = max((65_536 / rowFloats - covered) / rowStep + 1, 1)
-        let rows = max(min(affordable, shape.outputHeight, 8), 1)
+        let rows = max(min(affordable, shape.outputHeight, 4), 1)
         bandCount = (shape.outputHeight + rows - 1) / rows
         bandRows = (shape.outputHeight + bandCount - 1) / bandCount
         bandCount = (shape.outputHeight + bandRows - 1) / bandRows

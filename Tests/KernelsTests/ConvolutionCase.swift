@@ -127,6 +127,17 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
             }
         } + [
             ConvolutionCase(64, 96, 7, 7) { ($0.kernel, $0.padding, $0.images) = (1, .zero, 3) },
+            // Last blocks of eight outputs and of one more.
+            ConvolutionCase(40, 8, 5, 6) { ($0.kernel, $0.padding) = (1, .zero) },
+            ConvolutionCase(33, 24, 6, 15) {
+                ($0.kernel, $0.padding, $0.hasResidual) = (1, .zero, true)
+                $0.activation = ActivationFunction(.silu)
+            },
+            ConvolutionCase(17, 40, 9, 9) {
+                ($0.kernel, $0.padding, $0.images) = (1, .zero, 2)
+                $0.activation = ActivationFunction(.gelu)
+            },
+            ConvolutionCase(48, 41, 7, 9) { ($0.kernel, $0.padding) = (1, .zero) },
             ConvolutionCase(24, 144, 14, 9) { ($0.kernel, $0.padding, $0.gap) = (1, .zero, 32) },
             ConvolutionCase(300, 1000, 1, 1) {
                 ($0.kernel, $0.padding, $0.images) = (1, .zero, 2)

@@ -26,6 +26,7 @@
 
 // Sixteen floats: imported as SIMD16<Float>.
 typedef float apus_float16 __attribute__((ext_vector_type(16)));
+typedef float apus_float8 __attribute__((ext_vector_type(8)));
 typedef int apus_int16 __attribute__((ext_vector_type(16)));
 #if APUS_INSTRUCTION_SET == 2
 // What the builtin functions of AVX-512 take.
@@ -59,6 +60,12 @@ APUS_INLINE apus_float16 apus_multiply(apus_float16 a, float b) { return a * (ap
 APUS_INLINE apus_float16 apus_fma_scalar(apus_float16 a, float b, apus_float16 c) {
 #pragma clang fp contract(on)
     return a * (apus_float16)(b) + c;
+}
+
+// a * b + c with b in every lane, of eight lanes.
+APUS_INLINE apus_float8 apus_fma_eight(apus_float8 a, float b, apus_float8 c) {
+#pragma clang fp contract(on)
+    return a * (apus_float8)(b) + c;
 }
 
 // Sixteen floats from any address.
@@ -278,6 +285,25 @@ APUS_INLINE apus_float16 apus_evens(apus_float16 a, apus_float16 b) {
 // The lanes 1, 3, 5, ... of the 32 of a and b.
 APUS_INLINE apus_float16 apus_odds(apus_float16 a, apus_float16 b) {
     return __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+}
+
+// Writes a[0], b[0], c[0], a[1], ..., of sixteen floats each, to 48 floats from `target` on.
+APUS_INLINE void apus_interleave_three(
+    const float *_Nonnull a, const float *_Nonnull b, const float *_Nonnull c, float *_Nonnull target) {
+    apus_float16 x, y, z;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    memcpy(&z, c, sizeof z);
+    // Those of a and b, then those of c between them.
+    apus_float16 head = __builtin_shufflevector(x, y, 0, 16, -1, 1, 17, -1, 2, 18, -1, 3, 19, -1, 4, 20, -1, 5);
+    apus_float16 middle = __builtin_shufflevector(x, y, 21, -1, 6, 22, -1, 7, 23, -1, 8, 24, -1, 9, 25, -1, 10, 26);
+    apus_float16 tail = __builtin_shufflevector(x, y, -1, 11, 27, -1, 12, 28, -1, 13, 29, -1, 14, 30, -1, 15, 31, -1);
+    head = __builtin_shufflevector(head, z, 0, 1, 16, 3, 4, 17, 6, 7, 18, 9, 10, 19, 12, 13, 20, 15);
+    middle = __builtin_shufflevector(middle, z, 0, 21, 2, 3, 22, 5, 6, 23, 8, 9, 24, 11, 12, 25, 14, 15);
+    tail = __builtin_shufflevector(tail, z, 26, 1, 2, 27, 4, 5, 28, 7, 8, 29, 10, 11, 30, 13, 14, 31);
+    memcpy(target, &head, sizeof head);
+    memcpy(target + 16, &middle, sizeof middle);
+    memcpy(target + 32, &tail, sizeof tail);
 }
 
 // Turns 16 rows of 16 floats, `stride` floats apart: target[i * 16 + j] = source[j * stride + i].

@@ -61,6 +61,34 @@ enum FloatPixel: PixelFormat {
     }
 }
 
+/// Floats, where the tile's last block has eight outputs or fewer.
+enum HalvedPixel: PixelFormat {
+    @inline(__always) static var isRounded: Bool { false }
+
+    @inline(__always) static func steps(_ channels: Int) -> Int { channels }
+
+    @inline(__always) static func store(_ channels: Vector, to target: Target, _ offset: Int) {
+        target.store(channels, offset)
+    }
+
+    @inline(__always) static func accumulate<let rows: Int, let vectors: Int>(
+        into tile: inout Tile<rows, vectors>,
+        input: Source,
+        rowStride: Int,
+        weights: Source,
+        blockStride: Int,
+        steps: Int
+    ) {
+        tile.accumulateHalved(
+            input: input,
+            rowStride: rowStride,
+            weights: weights,
+            blockStride: blockStride,
+            depth: steps
+        )
+    }
+}
+
 /// Pairs of bfloat16, rounded to nearest, ties to even: a step for each pair.
 enum PairPixel: PixelFormat {
     @inline(__always) static var isRounded: Bool { true }

@@ -100,10 +100,32 @@ private func interleave(
         }
         for place in 0..<first &* channels { target[place] = 0 }
         for place in end &* channels..<plan.copyColumns &* channels { target[place] = 0 }
+        if channels == 3 && end &- first >= 16 {
+            let line = input + (source &* strides.row &- shape.paddingLeft)
+            interleaveThree(line, channelStride: strides.channel, first..<end, target)
+            continue
+        }
         for channel in 0..<channels {
             let line = input + (channel &* strides.channel &+ source &* strides.row &- shape.paddingLeft)
             for column in first..<end { target[column &* channels &+ channel] = line[column] }
         }
+    }
+}
+
+/// Copies `columns`, sixteen at least, of three lines: `target[3 * column + channel]`.
+private func interleaveThree(_ line: Source, channelStride: Int, _ columns: Range<Int>, _ target: Target) {
+    var column = columns.lowerBound
+    while column < columns.upperBound {
+        // The last sixteen overlap those before.
+        column = min(column, columns.upperBound &- 16)
+        let place = unsafe line.base + column
+        unsafe apus_interleave_three(
+            place,
+            place + channelStride,
+            place + 2 &* channelStride,
+            target.base + 3 &* column
+        )
+        column &+= 16
     }
 }
 

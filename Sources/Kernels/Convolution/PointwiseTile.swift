@@ -12,6 +12,18 @@ struct PointwiseTile<Pixel: PixelFormat>: TileWork {
     let blockFloats: Int
     let epilogue: Epilogue
 
+    /// The same tile, its last block having eight outputs or fewer.
+    @inline(__always) var halved: PointwiseTile<HalvedPixel> {
+        PointwiseTile<HalvedPixel>(
+            channels: channels,
+            input: input,
+            inputBlockStride: inputBlockStride,
+            weights: weights,
+            blockFloats: blockFloats,
+            epilogue: epilogue
+        )
+    }
+
     @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
         if Pixel.isRounded { epilogue.prefetch(rows: rows, vectors: vectors) }
         var tile = Tile<rows, vectors>()

@@ -41,6 +41,40 @@ struct Tile<let rows: Int, let vectors: Int> {
     }
 }
 
+extension Tile {
+    /// As ``accumulate(input:rowStride:weights:blockStride:depth:)`` where the last block has eight outputs or fewer: its
+    /// upper lanes, which would be zeros, are left out.
+    ///
+    /// Half a register's products cost half as much where a core is half as wide as its registers.
+    @inline(__always) mutating func accumulateHalved(
+        input: Source,
+        rowStride: Int,
+        weights: Source,
+        blockStride: Int,
+        depth: Int
+    ) {
+        let last = vectors &- 1
+        var lower = zeroed(InlineArray<rows, SIMD8<Float>>.self)
+        for row in 0..<rows { lower[row] = sums[last][row].lowHalf }
+        for k in 0..<depth {
+            var weight = zeroed(InlineArray<vectors, Vector>.self)
+            for vector in 0..<vectors {
+                let place = vector &* blockStride &+ k &* 16
+                weight[vector] = weights.vector(place)
+                weights.prefetch(place &+ Self.prefetchDistance)
+            }
+            for row in 0..<rows {
+                let x = input[row &* rowStride &+ k]
+                for vector in 0..<last {
+                    sums[vector][row] = multiplyAdd(weight[vector], x, sums[vector][row])
+                }
+                lower[row] = apus_fma_eight(weight[last].lowHalf, x, lower[row])
+            }
+        }
+        for row in 0..<rows { sums[last][row] = Vector(lowHalf: lower[row], highHalf: .zero) }
+    }
+}
+
 /// What happens to a sum: bias, residual, activation, and where it goes.
 ///
 /// The offsets are those of block 0, pixel 0 of the tile.
