@@ -60,6 +60,16 @@ struct CompileReportTests {
         #expect(steps.filter { $0.operation == "concatenation" }.isEmpty)
     }
 
+    @Test func theJoinsOfADenseBlockAreOneRunOfMemory() throws {
+        let report = try report("dense block", batch: 1)
+        #expect(report.steps.filter { $0.kernel.hasPrefix("copy") }.isEmpty)
+        // Features that are views count with their own channels: 32 in, 32 out.
+        let norm = try #require(report.steps.first { $0.path == "norm0" })
+        #expect(norm.activationByteCount == 2 * 32 * 100 * 4)
+        // The block's 96 channels, and of the same size what the last layers add up.
+        #expect(report.arenaByteCount < 4 * 96 * 100 * 4)
+    }
+
     @Test func constantsAreComputedAtCompileTime() throws {
         let operations = try report("standardised weights").steps.map(\.operation)
         #expect(operations == ["convolution", "output features"])
