@@ -70,6 +70,16 @@ struct CompileReportTests {
         #expect(report.arenaByteCount < 4 * 96 * 100 * 4)
     }
 
+    @Test func whatEndsInsideOfABlockIsWrittenInPlaceWhileNobodyReadsBehindIt() throws {
+        let copies = try report("parts that end inside of a block").steps.filter {
+            $0.kernel.hasPrefix("copy")
+        }
+        // Of each ghost module the cheap half; of what is read later, every part; and a slice that ends so.
+        let joins = copies.filter { $0.operation == "concatenation" }
+        #expect(joins.map(\.inputShapes.count) == [2, 2, 2, 2, 3, 3])
+        #expect(copies.count - joins.count == 1)
+    }
+
     @Test func constantsAreComputedAtCompileTime() throws {
         let operations = try report("standardised weights").steps.map(\.operation)
         #expect(operations == ["convolution", "output features"])
