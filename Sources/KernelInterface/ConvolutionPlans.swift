@@ -166,7 +166,7 @@ public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
     public var bandCount: Int
     /// Channel blocks.
     public var blockCount: Int
-    /// Whether nothing is copied: neighbouring taps, 3, 5 or 7 of them with stride 1 or 3 or 5 with stride 2, and on
+    /// Whether nothing is copied: neighbouring taps, 1, 3, 5 or 7 of them with stride 1 or 3 or 5 with stride 2, and on
     /// both sides fewer columns of zeros than taps.
     public var readsInPlace: Bool
     /// Whether whole bands are copied.
@@ -186,7 +186,7 @@ public struct DepthwisePlan: Sendable, Hashable, BitwiseCopyable {
             - shape.inputWidth
         let taps = shape.kernelWidth
         let isUsual =
-            shape.strideWidth == 1 && (taps == 3 || taps == 5 || taps == 7)
+            shape.strideWidth == 1 && (taps == 1 || taps == 3 || taps == 5 || taps == 7)
             || shape.strideWidth == 2 && (taps == 3 || taps == 5)
         readsInPlace =
             isUsual && shape.dilationWidth == 1 && shape.dilationHeight == 1 && shape.paddingLeft < taps

@@ -60,6 +60,26 @@ struct CompileReportTests {
         #expect(steps.filter { $0.operation == "concatenation" }.isEmpty)
     }
 
+    @Test func theJoinsOfADenseBlockAreOneRunOfMemory() throws {
+        let report = try report("dense block", batch: 1)
+        #expect(report.steps.filter { $0.kernel.hasPrefix("copy") }.isEmpty)
+        // Features that are views count with their own channels: 32 in, 32 out.
+        let norm = try #require(report.steps.first { $0.path == "norm0" })
+        #expect(norm.activationByteCount == 2 * 32 * 100 * 4)
+        // The block's 96 channels, and of the same size what the last layers add up.
+        #expect(report.arenaByteCount < 4 * 96 * 100 * 4)
+    }
+
+    @Test func whatEndsInsideOfABlockIsWrittenInPlaceWhileNobodyReadsBehindIt() throws {
+        let copies = try report("parts that end inside of a block").steps.filter {
+            $0.kernel.hasPrefix("copy")
+        }
+        // Of each ghost module the cheap half; of what is read later, every part; and a slice that ends so.
+        let joins = copies.filter { $0.operation == "concatenation" }
+        #expect(joins.map(\.inputShapes.count) == [2, 2, 2, 2, 3, 3])
+        #expect(copies.count - joins.count == 1)
+    }
+
     @Test func constantsAreComputedAtCompileTime() throws {
         let operations = try report("standardised weights").steps.map(\.operation)
         #expect(operations == ["convolution", "output features"])

@@ -102,6 +102,73 @@ import Testing
         #expect(output.values == expected && output.restIsZero && output.floats.guardsAreIntact, "\(table)")
     }
 
+    /// Where the lanes of two output blocks come from in an input of 40 channels.
+    private static let laneSources: [[Int]] = {
+        let (keeps, zero) = (Int(ChannelCopyArguments.keeps), Int(ChannelCopyArguments.zero))
+        func repeated(_ value: Int, _ count: Int) -> [Int] { [Int](repeating: value, count: count) }
+        return [
+            // A part that begins inside of blocks on both sides, behind another part.
+            repeated(keeps, 5) + Array(11..<38),
+            // From the last channel of a block on, to the input's last channel; the rest is nobody's.
+            Array(15..<40) + repeated(zero, 7),
+            // A whole block in a part's place, and a single lane.
+            Array(16..<32) + repeated(keeps, 15) + [39],
+            // Channels of two halves in turn: sixteen runs a block.
+            (0..<32).map { $0 % 2 * 20 + $0 / 2 },
+            // Backwards, with gaps of both kinds.
+            (0..<32).map { $0 % 7 == 3 ? keeps : $0 % 7 == 5 ? zero : 39 - $0 },
+            repeated(zero, 16) + repeated(keeps, 16),
+        ]
+    }()
+
+    /// Maps of one pixel and more, rows that follow each other and rows with gaps of NaN.
+    @Test(arguments: Tables.all, [(1, 1, 0), (1, 2, 0), (3, 5, 0), (2, 1, 16), (3, 4, 16)])
+    func channelCopiesMoveAnyLanes(table: KernelTable, extents: (Int, Int, Int)) {
+        let (height, width, gap) = extents
+        let area = height * width
+        var numbers = Numbers(seed: UInt64(area))
+        let (values, before) = (numbers.array(2 * 40 * area), numbers.array(2 * 32 * area))
+        for sources in Self.laneSources {
+            let input = MapBuffer(values, images: 2, channels: 40, height: height, width: width, gap: gap)
+            let output = MapBuffer(before, images: 2, channels: 32, height: height, width: width, gap: gap)
+            unsafe sources.map(Int32.init).withUnsafeBufferPointer { lanes in
+                guard let base = lanes.baseAddress else { return }
+                let arguments = unsafe ChannelCopyArguments(
+                    images: 2,
+                    height: height,
+                    width: width,
+                    outputBlocks: 2,
+                    sources: base,
+                    input: input.floats.source,
+                    inputStrides: input.strides,
+                    output: output.floats.pointer,
+                    outputStrides: output.strides
+                )
+                let row = table[.channelCopy]
+                unsafe withUnsafePointer(to: arguments) { pointer in
+                    let scratch = GuardedFloats(count: 0)
+                    unsafe row.entry(pointer, 0, row.taskCount(pointer), scratch.pointer)
+                }
+            }
+            var expected: [Float] = []
+            for image in 0..<2 {
+                for (lane, source) in sources.enumerated() {
+                    for pixel in 0..<area {
+                        switch source {
+                        case Int(ChannelCopyArguments.keeps):
+                            expected.append(before[(image * 32 + lane) * area + pixel])
+                        case Int(ChannelCopyArguments.zero): expected.append(0)
+                        default: expected.append(values[(image * 40 + source) * area + pixel])
+                        }
+                    }
+                }
+            }
+            #expect(output.values == expected, "\(table) \(sources)")
+            #expect(output.floats.guardsAreIntact, "\(table) \(sources)")
+            withExtendedLifetime(input) {}
+        }
+    }
+
     /// Transposes, and a copy by tables that slices, mirrors and fills.
     @Test(arguments: Tables.all)
     func stridedCopiesEqualReference(table: KernelTable) {

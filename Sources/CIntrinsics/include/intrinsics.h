@@ -146,6 +146,11 @@ APUS_INLINE apus_int16 apus_lanes_below(long count) {
     return lanes < (apus_int16)((int)count);
 }
 
+// The bits of a in the lanes where `first` is minus one, those of b where `second` is, zeros where neither is.
+APUS_INLINE apus_float16 apus_select_two(apus_float16 a, apus_int16 first, apus_float16 b, apus_int16 second) {
+    return (apus_float16)(((apus_int16)a & first) | ((apus_int16)b & second));
+}
+
 // a in the lanes where `isFirst` is minus one, b in the others.
 APUS_INLINE apus_float16 apus_splat_two(float a, float b, apus_int16 isFirst) {
     return isFirst ? (apus_float16)(a) : (apus_float16)(b);

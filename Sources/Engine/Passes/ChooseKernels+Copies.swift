@@ -95,7 +95,8 @@ extension DraftBuilder {
             let sources = (blocks.lowerBound * BlockedLayout.lanes..<blocks.upperBound * BlockedLayout.lanes)
                 .map {
                     if (start..<end).contains($0) { return channels[$0 - start] }
-                    return $0 >= maps.channels ? ChannelCopyArguments.zero : ChannelCopyArguments.keeps
+                    // Lanes behind the part are the next part's, which comes later, or nobody's.
+                    return $0 >= end ? ChannelCopyArguments.zero : ChannelCopyArguments.keeps
                 }
             let arguments = unsafe ChannelCopyArguments(
                 images: maps.imagesPerPicture,

@@ -137,7 +137,8 @@ struct DraftBuilder {
             ActivationBlock(
                 place: .view(of: place.block, offset: place.offset),
                 floatsPerPicture: program.blocks[place.block].floatsPerPicture,
-                strides: strides ?? program.blocks[place.block].strides
+                strides: strides ?? program.blocks[place.block].strides,
+                ownFloatsPerPicture: graph[id].type.floatsPerPicture(graph[id].layout)
             )
         )
         blocks[id] = program.blocks.count - 1

@@ -53,7 +53,10 @@ enum Schedule {
     /// Bytes of one picture that a step reads and writes.
     static func activationBytes(_ step: StepDraft, _ program: DraftProgram) -> Int {
         let blocks = Set((step.reads + step.writes).map(\.place.block))
-        return blocks.reduce(0) { $0 + program.blocks[$1].floatsPerPicture * 4 }
+        return blocks.reduce(0) { sum, block in
+            let block = program.blocks[block]
+            return sum + (block.ownFloatsPerPicture ?? block.floatsPerPicture) * 4
+        }
     }
 
     /// Bytes of constants that a step reads.

@@ -7,6 +7,7 @@ internal import Tensors
 /// - A reshape to the own type, a reshape of a reshape, an identity transposition, a slice of everything, a
 ///   rolling by nothing and a concatenation of one disappear.
 /// - `x * sigmoid(x)` becomes SiLU.
+/// - A concatenation of what an earlier one joins reads that one, as ``NestedJoins`` says.
 enum Simplify {
     static func apply(_ graph: BoundGraph) -> BoundGraph {
         var graph = graph
@@ -25,7 +26,7 @@ enum Simplify {
             if let node = sigmoidGate(graph.nodes[index], in: graph) { graph.nodes[index] = node }
         }
         graph.outputs = graph.outputs.mapValues { current[$0.index] }
-        return graph.pruned()
+        return NestedJoins.apply(graph.pruned())
     }
 
     /// The input that `node` passes on unchanged, if it is one that does.

@@ -31,6 +31,8 @@ struct ActivationBlock: Sendable {
     var floatsPerPicture: Int
     /// The strides of blocked maps that are a view of wider ones; nil for dense maps.
     var strides: MapStrides?
+    /// Floats of one picture that are the value's own; nil where those are all.
+    var ownFloatsPerPicture: Int?
 }
 
 /// Numbers that are made once at compile time.

@@ -27,6 +27,7 @@ struct DepthwiseRowTile: TileWork {
         if vectors > 1 { return }
         if shape.strideWidth == 1 {
             switch shape.kernelWidth {
+            case 1: runTaps(type, RowTaps<1, 1>.self)
             case 3: runTaps(type, RowTaps<3, 1>.self)
             case 5: runTaps(type, RowTaps<5, 1>.self)
             default: runTaps(type, RowTaps<7, 1>.self)

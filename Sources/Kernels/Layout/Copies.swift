@@ -1,46 +1,5 @@
 internal import KernelInterface
 
-/// ``KernelID/channelCopy``: moves channels between blocked maps, a task being a channel block of the output.
-func runChannelCopy(
-    _ pointer: UnsafeRawPointer,
-    _ begin: Int,
-    _ end: Int,
-    _ scratch: UnsafeMutablePointer<Float>
-) {
-    let arguments = unsafe load(pointer, ChannelCopyArguments.self)
-    let (keeps, zero) = (Int(ChannelCopyArguments.keeps), Int(ChannelCopyArguments.zero))
-    for task in begin..<end {
-        let (image, block) = (task / arguments.outputBlocks, task % arguments.outputBlocks)
-        let sources = unsafe arguments.sources + block &* 16
-        let input = unsafe Source(arguments.input) + image &* arguments.inputStrides.image
-        let output =
-            unsafe Target(arguments.output)
-            + (image &* arguments.outputStrides.image &+ block &* arguments.outputStrides.channel)
-        let first = Int(unsafe sources[0])
-        var isWhole = first >= 0 && first % 16 == 0
-        for lane in 1..<16 where Int(unsafe sources[lane]) != first &+ lane { isWhole = false }
-        for row in 0..<arguments.height {
-            let source = input + row &* arguments.inputStrides.row
-            let target = output + row &* arguments.outputStrides.row
-            if isWhole {
-                let map = source + first / 16 &* arguments.inputStrides.channel
-                for column in 0..<arguments.width { target.store(map.vector(column &* 16), column &* 16) }
-                continue
-            }
-            for lane in 0..<16 {
-                let channel = Int(unsafe sources[lane])
-                guard channel != keeps else { continue }
-                guard channel != zero else {
-                    for column in 0..<arguments.width { target[column &* 16 &+ lane] = 0 }
-                    continue
-                }
-                let map = source + (channel / 16 &* arguments.inputStrides.channel &+ channel % 16)
-                for column in 0..<arguments.width { target[column &* 16 &+ lane] = map[column &* 16] }
-            }
-        }
-    }
-}
-
 /// ``KernelID/stridedCopy``: copies up to eight axes; a unit of work is a row of the last axis.
 func runStridedCopy(
     _ pointer: UnsafeRawPointer,
