@@ -80,6 +80,14 @@ struct CompileReportTests {
         #expect(copies.count - joins.count == 1)
     }
 
+    @Test func whatFollowsAJoinOfConvolutionsIsFusedIntoThem() throws {
+        let operations = try report("filters of several sizes").steps.map(\.operation)
+        #expect(operations.filter { $0 == "convolution + batch norm + silu" }.count == 3)
+        #expect(operations.filter { $0 == "convolution + batch norm" }.count == 2)
+        #expect(operations.filter { $0 == "relu" }.count == 1)
+        #expect(operations.allSatisfy { !$0.hasPrefix("batch norm") })
+    }
+
     @Test func constantsAreComputedAtCompileTime() throws {
         let operations = try report("standardised weights").steps.map(\.operation)
         #expect(operations == ["convolution", "output features"])

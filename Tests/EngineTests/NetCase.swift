@@ -51,7 +51,7 @@ struct NetCase: Sendable, CustomStringConvertible {
         }
     }
 
-    static let all: [NetCase] = convolutions + operators + movements + nets + attentions
+    static let all: [NetCase] = convolutions + operators + movements + nets + joins + attentions
 
     /// Each kind of convolution.
     static let convolutions: [NetCase] = [

@@ -17,7 +17,7 @@ enum Fuse {
 }
 
 /// The fused graph as it grows, with the map from the values of the graph before.
-private struct FusedGraphBuilder {
+struct FusedGraphBuilder {
     let graph: BoundGraph
     let readers: [Int]
     var nodes: [FusedGraph.Node] = []
@@ -92,7 +92,7 @@ private struct FusedGraphBuilder {
     }
 
     /// The fused node of `value` if nobody but the asking operator reads it.
-    private func soleProducer(of value: ValueID) -> Int? {
+    func soleProducer(of value: ValueID) -> Int? {
         guard let index = map[value], remainingReaders[index] == 1 else { return nil }
         return index
     }
@@ -138,6 +138,7 @@ private struct FusedGraphBuilder {
     }
 
     private mutating func addAffine(_ affine: ChannelAffine, of x: ValueID, _ id: ValueID, _ label: String) {
+        if distribute(affine, of: x, id, label) { return }
         if let index = soleProducer(of: x) {
             switch nodes[index].operation {
             case .convolution(let convolution, var sum) where sum.isOpen && affine.axis == 1:
@@ -185,6 +186,7 @@ private struct FusedGraphBuilder {
 
     private mutating func addActivation(_ function: ActivationFunction, _ label: String, _ id: ValueID) {
         let x = graph[id].inputs[0]
+        if distribute(function, of: x, id, label) { return }
         if let index = soleProducer(of: x) {
             switch nodes[index].operation {
             case .convolution(let convolution, var sum) where sum.activation.kind == .identity:
