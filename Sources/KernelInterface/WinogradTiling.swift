@@ -99,15 +99,16 @@ public struct WinogradTiling: Sendable, Hashable, BitwiseCopyable {
     /// for the weights of F(4 x 2), or of stride 2, as long as they take for the products of F(2 x 2) or the direct sum; one
     /// thread and more images gain.
     ///
-    /// With stride 2, sums of fewer than 64 channels stay direct: there is least to save, and the direct sum's error, which
-    /// grows with the channels, is clearly smaller (at 24 channels 2.6e-7 to 4.4e-7).
+    /// With stride 2, sums of fewer than 64 channels stay direct, on small maps mostly those of fewer than 256: there is least
+    /// to save, and the direct sum's error, which grows with the channels, is clearly smaller (at 24 channels 2.6e-7 to 4.4e-7).
     public func isWorthwhile(_ shape: ConvolutionShape) -> Bool {
         let inputs = shape.inputChannelsPerGroup
         guard inputs >= (stride == 2 ? 64 : 16), shape.outputChannels >= 16 else { return false }
         let pixels = shape.outputHeight * shape.outputWidth
         let products = inputs * shape.outputChannels
         if tileDown == 2 { return true }
-        if tileAcross == 2 || stride == 2 { return pixels >= 49 }
+        if tileAcross == 2 { return pixels >= 49 }
+        if stride == 2 && inputs >= 256 && pixels >= 49 { return true }
         return pixels >= 144 || products <= (shape.groups > 1 ? 65_536 : 8192)
     }
 }

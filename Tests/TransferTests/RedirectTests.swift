@@ -7,6 +7,8 @@ import Transfer
     private func transfer(_ rule: TransferPolicy.PrivateAddresses) throws -> Transfer {
         var policy = TransferPolicy()
         policy.privateAddresses = rule
+        // Beside the heavy suites a request may wait for minutes.
+        policy.totalTimeout = .seconds(900)
         return try Transfer(policy: policy, userAgent: "apus-tests/1")
     }
 
