@@ -16,9 +16,11 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     case convolutionThreeTaps = "convolution.threetaps"
     /// A 1x1 convolution with stride 1, one group. Arguments: ``ConvolutionArguments``.
     case convolutionPointwise = "convolution.pointwise"
-    /// A 3x3 convolution with stride 1, one group or groups of at least 16 outputs, by tiles of 4x4 outputs. Arguments: ``ConvolutionArguments``.
+    /// A 3x3 convolution with stride 1, one group or groups of at least 16 outputs, by tiles of 4x4 outputs.
+    /// Arguments: ``ConvolutionArguments``.
     case convolutionWinograd4 = "convolution.winograd4"
-    /// A 3x3 convolution with stride 1, one group or groups of at least 16 outputs, by tiles of 2x2 outputs. Arguments: ``ConvolutionArguments``.
+    /// A 3x3 convolution with stride 1, one group or groups of at least 16 outputs, by tiles of 2x2 outputs.
+    /// Arguments: ``ConvolutionArguments``.
     case convolutionWinograd2 = "convolution.winograd2"
     /// ``convolutionWinograd4`` by tiles of 4x2 outputs: for small maps. Arguments: ``ConvolutionArguments``.
     case convolutionWinograd4x2 = "convolution.winograd4x2"

@@ -15,8 +15,8 @@
 ///
 /// Root mean square error against double precision, relative to the outputs', at 64, 128 and 256 channels of uniform
 /// numbers: stride 2 5.6e-7, 5.8e-7 and 8.4e-7; its direct sum 4.3e-7, 5.9e-7 and 8.4e-7; F(4 x 4, 3 x 3) 7.8e-7,
-/// 1.0e-6 and 1.5e-6; F(4 x 2, 3 x 3) 0.54 and F(2 x 2, 3 x 3) 0.33 times that. The largest error, relative to the largest output: stride 2 8.3e-7, 1.0e-6 and 1.6e-6; its direct
-/// sum 8.6e-7, 1.3e-6 and 2.1e-6.
+/// 1.0e-6 and 1.5e-6; F(4 x 2, 3 x 3) 0.54 and F(2 x 2, 3 x 3) 0.33 times that. The largest error, relative to the largest
+/// output: stride 2 8.3e-7, 1.0e-6 and 1.6e-6; its direct sum 8.6e-7, 1.3e-6 and 2.1e-6.
 ///
 /// Sources: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks (https://arxiv.org/abs/1509.09308);
 /// Barabasz et al., Error Analysis and Improving the Accuracy of Winograd Convolution (https://arxiv.org/abs/1803.10986).
