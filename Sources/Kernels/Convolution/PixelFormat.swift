@@ -33,8 +33,10 @@ extension PixelFormat {
     @inline(__always) static var floats: Int { steps(16) }
 }
 
-/// Floats: a step for each channel.
-enum FloatPixel: PixelFormat {
+/// Floats as they are: a step for each channel.
+protocol FloatFormat: PixelFormat {}
+
+extension FloatFormat {
     @inline(__always) static var isRounded: Bool { false }
 
     @inline(__always) static func steps(_ channels: Int) -> Int { channels }
@@ -42,7 +44,10 @@ enum FloatPixel: PixelFormat {
     @inline(__always) static func store(_ channels: Vector, to target: Target, _ offset: Int) {
         target.store(channels, offset)
     }
+}
 
+/// Floats, all lanes of a block.
+enum FloatPixel: FloatFormat {
     @inline(__always) static func accumulate<let rows: Int, let vectors: Int>(
         into tile: inout Tile<rows, vectors>,
         input: Source,
@@ -62,15 +67,7 @@ enum FloatPixel: PixelFormat {
 }
 
 /// Floats, where the tile's last block has eight outputs or fewer.
-enum HalvedPixel: PixelFormat {
-    @inline(__always) static var isRounded: Bool { false }
-
-    @inline(__always) static func steps(_ channels: Int) -> Int { channels }
-
-    @inline(__always) static func store(_ channels: Vector, to target: Target, _ offset: Int) {
-        target.store(channels, offset)
-    }
-
+enum HalvedPixel: FloatFormat {
     @inline(__always) static func accumulate<let rows: Int, let vectors: Int>(
         into tile: inout Tile<rows, vectors>,
         input: Source,

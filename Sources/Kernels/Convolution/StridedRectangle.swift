@@ -18,7 +18,7 @@ struct StridedRectangle: BitwiseCopyable {
         @inline(__always) init(_ all: TileLengths, first: Int, atMost longest: Int) {
             tiles = min(longest, all.count &- first)
             fours = min(max(all.longCount &- first, 0), tiles)
-            firstOutput = 3 &* first &+ min(first, all.longCount)
+            firstOutput = all.start(first)
             outputs = 3 &* tiles &+ fours
         }
 
