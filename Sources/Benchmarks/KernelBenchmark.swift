@@ -32,8 +32,7 @@ public final class KernelBenchmark {
             outputCount =
                 images * BlockedLayout.padded(shape.outputChannels) * shape.outputHeight * shape.outputWidth
         case .linear(let rows, let inputs, let outputs):
-            let precision: Precision = kernel.id == .linearBFloat16 ? .bfloat16 : .float32
-            packing = .linear(outputs: outputs, inputs: inputs, precision: precision)
+            packing = kernel.id.linearPacking(outputs: outputs, inputs: inputs)
             (inputCount, filterCount, outputCount) = (rows * inputs, outputs * inputs, rows * outputs)
         }
         input = AlignedBuffer(byteCount: inputCount * 4)

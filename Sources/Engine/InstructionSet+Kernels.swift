@@ -12,6 +12,7 @@ extension InstructionSet {
         case .avx2: KernelsAVX2.kernelTable
         case .avx512: KernelsAVX512.kernelTable
         case .avx512bf16: KernelsAVX512BF16.kernelTable(over: KernelsAVX512.kernelTable)
+        case .zen4: KernelTable(instructionSet: .zen4, over: InstructionSet.avx512bf16.kernels)
         }
     }
 }

@@ -10,8 +10,11 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Comparable
     case avx512
     /// AVX-512 and its dot products of bfloat16 pairs, AVX512-BF16.
     case avx512bf16
+    /// The same instructions as AMD's Zen 4 runs them, an addition beside each multiply-add: matrix work by ``FastInnerProduct``.
+    case zen4
 
-    /// The instruction set of this name, in any case: `baseline`, `avx2`, `avx512`, `avx512bf16`; nil for another name.
+    /// The instruction set of this name, in any case: `baseline`, `avx2`, `avx512`, `avx512bf16`,
+    /// `zen4`; nil for another name.
     public init?(parsing name: String) {
         self.init(rawValue: name.lowercased())
     }
@@ -27,14 +30,17 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Comparable
         case .baseline: true
         case .avx2: apus_cpu_has_avx2()
         case .avx512: apus_cpu_has_avx512()
-        case .avx512bf16: apus_cpu_has_avx512bf16()
+        case .avx512bf16, .zen4: apus_cpu_has_avx512bf16()
         }
     }
 
-    /// The best one that this CPU runs.
+    /// The best one for this CPU: of those that it runs, ``zen4`` on that CPU alone.
     public static var best: InstructionSet {
-        allCases.last { $0.isSupported } ?? .baseline
+        allCases.last { $0.isSupported && ($0 != .zen4 || apus_cpu_is_zen4()) } ?? .baseline
     }
+
+    /// Whether additions cost nothing beside multiply-adds.
+    public var hasFreeAdditions: Bool { self == .zen4 }
 
     /// From the weakest to the strongest.
     public static func < (left: InstructionSet, right: InstructionSet) -> Bool {
@@ -47,6 +53,7 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Comparable
         case .avx2: 1
         case .avx512: 2
         case .avx512bf16: 3
+        case .zen4: 4
         }
     }
 

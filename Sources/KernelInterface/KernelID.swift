@@ -16,6 +16,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     case convolutionThreeTaps = "convolution.threetaps"
     /// A 1x1 convolution with stride 1, one group. Arguments: ``ConvolutionArguments``.
     case convolutionPointwise = "convolution.pointwise"
+    /// A 1x1 convolution with any stride, one group, by ``FastInnerProduct``. Arguments: ``ConvolutionArguments``.
+    case convolutionFastInnerProduct = "convolution.pointwise.fip"
     /// A 3x3 convolution with stride 1, one group or groups of at least 16 outputs, by tiles of 4x4 outputs.
     /// Arguments: ``ConvolutionArguments``.
     case convolutionWinograd4 = "convolution.winograd4"
@@ -37,6 +39,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     case convolutionDenseBFloat16 = "convolution.dense.bf16"
     /// Rows times a weight matrix. Arguments: ``LinearArguments``.
     case linear
+    /// ``linear`` by ``FastInnerProduct``, of 16 inputs at least. Arguments: ``LinearArguments``.
+    case linearFastInnerProduct = "linear.fip"
     /// ``linear`` with inputs and weights in bfloat16. Arguments: ``LinearArguments``.
     case linearBFloat16 = "linear.bf16"
     /// The product of two activations. Arguments: ``MatrixProductArguments``.
@@ -82,7 +86,8 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     public static let convolutions: [KernelID] = [
         .convolutionPlainWinograd, .convolutionPlain, .convolutionDepthwise, .convolutionGrouped,
         .convolutionWinograd4, .convolutionWinograd4x2, .convolutionWinograd2, .convolutionThreeTaps,
-        .convolutionPointwise, .convolutionWinogradStrided, .convolutionWinogradLine, .convolutionDense,
+        .convolutionFastInnerProduct, .convolutionPointwise, .convolutionWinogradStrided,
+        .convolutionWinogradLine, .convolutionDense,
     ]
 
     /// The tiling of a Winograd kernel.
@@ -99,7 +104,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
     }
 
     /// The kernels that serve rows times a weight matrix.
-    public static let linears: [KernelID] = [.linear, .linearBFloat16]
+    public static let linears: [KernelID] = [.linear, .linearFastInnerProduct, .linearBFloat16]
 
     /// The kernels that serve convolutions in bfloat16, in the order of choice.
     ///
@@ -137,13 +142,14 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
                 && shape.strideWidth == 1 && shape.paddingTop == 0 && shape.paddingLeft == 0
                 && shape.outputHeight == shape.inputHeight && shape.outputWidth == shape.inputWidth
             return !shape.isInputPlain && shape.groups == 1 && isPointwise
+        case .convolutionFastInnerProduct: return FastInnerProduct.accepts(shape)
         case .convolutionWinograd4, .convolutionWinograd4x2, .convolutionWinograd2,
             .convolutionWinogradStrided:
             return winogradTiling.accepts(shape)
         case .convolutionWinogradLine: return LineTiling(shape) != nil
         case .convolutionDense: return !shape.isInputPlain
         case .convolutionDenseBFloat16: return !shape.isInputPlain && shape.groups == 1
-        case .linear, .linearBFloat16, .matrixProduct, .attention, .attentionBFloat16, .longShortTermMemory,
+        case .linear, .linearFastInnerProduct, .linearBFloat16, .matrixProduct, .attention, .attentionBFloat16, .longShortTermMemory,
             .pooling, .globalMean, .reduction, .unary, .binary, .broadcast, .softmax, .axisNormalization,
             .channelNormalization, .groupNormalization, .blocking, .unblocking, .channelCopy, .stridedCopy,
             .resample:
@@ -161,7 +167,25 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
             .convolutionWinogradStrided:
             winogradTiling.isWorthwhile(shape)
         case .convolutionWinogradLine: LineTiling(shape)?.isWorthwhile(shape) ?? false
+        case .convolutionFastInnerProduct:
+            FastInnerProduct.isWorthwhile(
+                rows: shape.outputHeight * shape.outputWidth,
+                inputs: shape.inputChannels,
+                outputs: shape.outputChannels
+            )
         default: true
+        }
+    }
+
+    /// Whether the kernel, one of ``linears``, can serve rows of `inputs` features.
+    public func acceptsRows(of inputs: Int) -> Bool { self != .linearFastInnerProduct || inputs >= 16 }
+
+    /// How the kernel, one of ``linears``, wants its weights `[outputs, inputs]`.
+    public func linearPacking(outputs: Int, inputs: Int) -> WeightPacking {
+        switch self {
+        case .linearFastInnerProduct: WeightPacking.fastInnerProduct(outputs: outputs, inputs: inputs)
+        case .linearBFloat16: WeightPacking.linear(outputs: outputs, inputs: inputs, precision: .bfloat16)
+        default: WeightPacking.linear(outputs: outputs, inputs: inputs)
         }
     }
 
@@ -180,6 +204,7 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
                 .convolutionWinogradStrided:
                 .winograd(winogradTiling)
             case .convolutionWinogradLine: .lines
+            case .convolutionFastInnerProduct: .fastInnerProduct
             default: .dense
             }
         let isRounded = self == .convolutionPointwiseBFloat16 || self == .convolutionDenseBFloat16

@@ -19,6 +19,10 @@ extension KernelRow {
         case .convolutionPointwise, .convolutionPointwiseBFloat16:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return PointwisePlan(arguments.shape).taskCount(images: arguments.images)
+        case .convolutionFastInnerProduct:
+            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
+            let plan = FastInnerProductPlan(arguments.shape)
+            return arguments.images * plan.chunkCount * plan.groupCount
         case .convolutionDense, .convolutionThreeTaps, .convolutionDenseBFloat16:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return DensePlan(arguments.shape).taskCount(images: arguments.images)
@@ -38,6 +42,14 @@ extension KernelRow {
         case .linear, .linearBFloat16:
             let arguments = unsafe arguments.load(as: LinearArguments.self)
             let plan = LinearPlan(
+                rows: arguments.rows,
+                inputs: arguments.inputs,
+                outputs: arguments.outputs
+            )
+            return plan.chunkCount * plan.groupCount
+        case .linearFastInnerProduct:
+            let arguments = unsafe arguments.load(as: LinearArguments.self)
+            let plan = FastInnerProductPlan(
                 rows: arguments.rows,
                 inputs: arguments.inputs,
                 outputs: arguments.outputs
@@ -115,6 +127,13 @@ extension KernelRow {
             // Sixteen channels of a pixel take half of the room.
             let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
             return DensePlan(shape).scratchFloats / 2
+        case .convolutionFastInnerProduct:
+            let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
+            return FastInnerProductPlan.scratchFloats(inputs: shape.inputChannels)
+        case .linearFastInnerProduct:
+            return FastInnerProductPlan.scratchFloats(
+                inputs: unsafe arguments.load(as: LinearArguments.self).inputs
+            )
         case .convolutionPointwiseBFloat16:
             let shape = unsafe arguments.load(as: ConvolutionArguments.self).shape
             return PointwisePlan(shape).chunkPixels * shape.inputBlocks * 8

@@ -80,6 +80,14 @@ public typealias KernelEntry =
         indices = base.indices
     }
 
+    /// Makes the table of an instruction set that chooses among the same code by other rules.
+    public init(instructionSet: InstructionSet, over base: KernelTable) {
+        self.instructionSet = instructionSet
+        unsafe multiplyAdds = base.multiplyAdds
+        rows = base.rows
+        indices = base.indices
+    }
+
     /// The name of the instruction set.
     public var description: String { instructionSet.description }
 
@@ -99,8 +107,18 @@ public typealias KernelEntry =
         precision: Precision = .float32
     ) -> KernelRow? {
         for id in KernelID.convolutions(precision) where id.accepts(shape) && id.isWorthwhile(shape) {
+            guard instructionSet.hasFreeAdditions || id != .convolutionFastInnerProduct else { continue }
             return self[id]
         }
         return nil
+    }
+
+    /// The kernel that serves `rows` rows of a picture times a weight matrix best.
+    ///
+    /// As of ``convolution(for:precision:)``, the choice depends on these numbers and the instruction set alone.
+    public func linear(rows: Int, inputs: Int, outputs: Int, precision: Precision = .float32) -> KernelRow {
+        if precision == .bfloat16 && rows >= LinearPlan.fewestRoundedRows { return self[.linearBFloat16] }
+        let isFast = FastInnerProduct.isWorthwhile(rows: rows, inputs: inputs, outputs: outputs)
+        return self[instructionSet.hasFreeAdditions && isFast ? .linearFastInnerProduct : .linear]
     }
 }

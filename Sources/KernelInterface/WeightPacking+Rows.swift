@@ -25,7 +25,7 @@ extension WeightPacking {
         case .grouped:
             let inputs = shape.inputChannelsPerGroup
             return Places(input: columns * 16, row: inputs * columns * 16, column: 16)
-        case .winograd, .strideTwo, .lines:
+        case .winograd, .strideTwo, .lines, .fastInnerProduct:
             preconditionFailure("transformed filters are no weights as they are")
         }
     }

@@ -24,6 +24,8 @@ public struct WeightPacking: Sendable, Hashable {
         case strideTwo
         /// `[point][tap across the line][inputs][16 outputs]`: filters after the transform of ``LineTiling``.
         case lines
+        /// `[factor][of each span: correction, inputs][16 outputs]`: columns for ``FastInnerProduct``.
+        case fastInnerProduct
     }
 
     /// The memory order of a block.
@@ -86,6 +88,7 @@ public struct WeightPacking: Sendable, Hashable {
         case .lines:
             let (tiling, across) = (lineTiling, min(shape.kernelHeight, shape.kernelWidth))
             return tiling.points * across * shape.inputChannels * 16
+        case .fastInnerProduct: return FastInnerProduct.floatsPerBlock(shape.inputChannels)
         }
     }
 
@@ -185,6 +188,7 @@ public struct WeightPacking: Sendable, Hashable {
         case .winograd(let tiling): unsafe packWinograd(rows, scales, lanes, into: target, tiling)
         case .strideTwo: unsafe packStrideTwo(rows, scales, lanes, into: target)
         case .lines: unsafe packLines(rows, scales, lanes, into: target, lineTiling)
+        case .fastInnerProduct: unsafe packFastInnerProduct(rows, scales, lanes, into: target)
         }
     }
 }

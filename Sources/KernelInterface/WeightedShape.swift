@@ -24,7 +24,7 @@ public enum WeightedShape: Sendable, Hashable, CustomStringConvertible {
     public var kernels: [KernelID] {
         switch self {
         case .convolution(let shape, _): KernelID.convolutionsAtAnyPrecision.filter { $0.accepts(shape) }
-        case .linear: KernelID.linears
+        case .linear(_, let inputs, _): KernelID.linears.filter { $0.acceptsRows(of: inputs) }
         }
     }
 

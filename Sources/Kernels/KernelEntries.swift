@@ -20,6 +20,7 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry {
     case .convolutionGrouped: unsafe runGroupedConvolution
     case .convolutionThreeTaps: unsafe runThreeTapsConvolution
     case .convolutionPointwise: unsafe runPointwiseConvolution
+    case .convolutionFastInnerProduct: unsafe runPointwiseInnerProduct
     case .convolutionWinograd4: unsafe runWinogradFour
     case .convolutionWinograd4x2: unsafe runWinogradFourByTwo
     case .convolutionWinograd2: unsafe runWinogradTwo
@@ -29,6 +30,7 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry {
     case .convolutionPointwiseBFloat16: unsafe runPointwiseConvolutionBFloat16
     case .convolutionDenseBFloat16: unsafe runDenseConvolutionBFloat16
     case .linear: unsafe runLinear
+    case .linearFastInnerProduct: unsafe runLinearInnerProduct
     case .linearBFloat16: unsafe runLinearBFloat16
     case .matrixProduct: unsafe runMatrixProduct
     case .attention: unsafe runAttention

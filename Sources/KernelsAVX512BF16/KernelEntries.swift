@@ -15,13 +15,12 @@ private func kernelEntry(_ id: KernelID) -> KernelEntry? {
     case .linearBFloat16: unsafe runLinearBFloat16
     case .attentionBFloat16: unsafe runAttentionBFloat16
     case .convolutionPlain, .convolutionPlainWinograd, .convolutionDepthwise, .convolutionGrouped,
-        .convolutionThreeTaps, .convolutionPointwise, .convolutionWinograd4, .convolutionWinograd4x2,
-        .convolutionWinograd2,
-        .convolutionWinogradStrided, .convolutionWinogradLine, .convolutionDense, .linear, .matrixProduct,
-        .attention,
-        .longShortTermMemory, .pooling, .globalMean,
-        .reduction, .unary, .binary, .broadcast, .softmax, .axisNormalization, .channelNormalization,
-        .groupNormalization, .blocking, .unblocking, .channelCopy, .stridedCopy, .resample:
+        .convolutionThreeTaps, .convolutionPointwise, .convolutionFastInnerProduct, .convolutionWinograd4,
+        .convolutionWinograd4x2, .convolutionWinograd2, .convolutionWinogradStrided,
+        .convolutionWinogradLine, .convolutionDense, .linear, .linearFastInnerProduct, .matrixProduct,
+        .attention, .longShortTermMemory, .pooling, .globalMean, .reduction, .unary, .binary, .broadcast,
+        .softmax, .axisNormalization, .channelNormalization, .groupNormalization, .blocking, .unblocking,
+        .channelCopy, .stridedCopy, .resample:
         nil
     }
 }

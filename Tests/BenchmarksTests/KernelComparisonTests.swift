@@ -49,7 +49,8 @@ struct KernelComparisonTests {
                     .convolutionWinograd4, .convolutionWinograd4x2, .convolutionWinograd2, .convolutionDense,
                     .convolutionDenseBFloat16,
                 ],
-                [.convolutionGrouped, .convolutionDense], [.linear, .linearBFloat16],
+                [.convolutionGrouped, .convolutionDense],
+                [.linear, .linearFastInnerProduct, .linearBFloat16],
             ]
         )
         for measurements in measured {

@@ -139,6 +139,21 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
             },
             ConvolutionCase(48, 41, 7, 9) { ($0.kernel, $0.padding) = (1, .zero) },
             ConvolutionCase(24, 144, 14, 9) { ($0.kernel, $0.padding, $0.gap) = (1, .zero, 32) },
+            // Strides, of maps whose rows follow each other and of those with gaps.
+            ConvolutionCase(32, 40, 15, 22) {
+                ($0.kernel, $0.padding, $0.stride, $0.images) = (1, .zero, 2, 2)
+                $0.hasResidual = true
+            },
+            ConvolutionCase(48, 64, 9, 30) {
+                ($0.kernel, $0.padding, $0.stride, $0.gap) = (1, .zero, Extent(height: 2, width: 1), 32)
+            },
+            ConvolutionCase(96, 33, 12, 51) {
+                ($0.kernel, $0.padding, $0.stride) = (1, .zero, Extent(height: 1, width: 3))
+                $0.activation = ActivationFunction(.relu6)
+            },
+            ConvolutionCase(80, 48, 20, 6) {
+                ($0.kernel, $0.padding, $0.stride) = (1, .zero, Extent(height: 2, width: 1))
+            },
             ConvolutionCase(300, 1000, 1, 1) {
                 ($0.kernel, $0.padding, $0.images) = (1, .zero, 2)
                 $0.activation = ActivationFunction(.sigmoid)

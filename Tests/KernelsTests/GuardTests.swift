@@ -21,11 +21,7 @@ struct GuardTests {
         guard let id = KernelID(rawValue: kernel),
             let table = Tables.all.first(where: { $0.instructionSet.rawValue == instructionSet })
         else { return }
-        let packing = WeightPacking.linear(
-            outputs: 32,
-            inputs: 16,
-            precision: id == .linearBFloat16 ? .bfloat16 : .float32
-        )
+        let packing = id.linearPacking(outputs: 32, inputs: 16)
         let (weights, packed) = (GuardedFloats(count: 32 * 16), GuardedFloats(count: packing.floatCount))
         unsafe packing.pack(weights.source, into: packed.pointer, blocks: 0..<packing.blockCount)
         let (input, biases) = (GuardedFloats(count: rowsOfInput * 16), GuardedFloats(count: 32))

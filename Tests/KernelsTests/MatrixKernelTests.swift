@@ -101,11 +101,7 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
             sums = ReferenceKernels.evaluate(.activation(activation), [sums], type: type, batch: 1)
         }
 
-        let packing = WeightPacking.linear(
-            outputs: test.outputs,
-            inputs: test.inputs,
-            precision: id == .linearBFloat16 ? .bfloat16 : .float32
-        )
+        let packing = id.linearPacking(outputs: test.outputs, inputs: test.inputs)
         let packed = GuardedFloats(count: packing.floatCount)
         let weights = GuardedFloats(weight)
         unsafe packing.pack(weights.source, into: packed.pointer, blocks: 0..<packing.blockCount)

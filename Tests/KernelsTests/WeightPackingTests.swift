@@ -94,6 +94,13 @@ private struct PackedByDefinition {
             let (block, lane) = (output / 16, output % 16)
             let start = block * packing.floatsPerBlock + lane
             let factor = scales?[output] ?? 1
+            if case .fastInnerProduct = packing.order {
+                let column = (0..<inputs).map { weights[output * inputs + $0] * factor }
+                for (row, value) in Self.fastInnerProduct(column).enumerated() {
+                    values[start + row * 16] = value
+                }
+                continue
+            }
             for input in 0..<inputs {
                 let source = (output * inputs + input) * rows * columns
                 if case .winograd(let tiling) = packing.order {
@@ -144,13 +151,31 @@ private struct PackedByDefinition {
                         case .plainInput: place = (tap * inputs + input) * 16
                         case .depthwise: place = tap * 16
                         case .grouped: place = ((row * inputs + input) * columns + column) * 16
-                        case .winograd, .strideTwo, .lines: preconditionFailure("handled above")
+                        case .winograd, .strideTwo, .lines, .fastInnerProduct:
+                            preconditionFailure("handled above")
                         }
                         values[start + place] = weights[source + tap] * factor
                     }
                 }
             }
         }
+    }
+
+    /// The power of two of a column, and for each span of 64 inputs minus the products of its pairs and its weights over the
+    /// power.
+    private static func fastInnerProduct(_ column: [Float]) -> [Float] {
+        let square = column.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(column.count)
+        let power = Float(sign: .plus, exponent: Int(square.squareRoot().exponent), significand: 1)
+        var packed = [power]
+        for first in stride(from: 0, to: column.count, by: 64) {
+            let span = column[first..<min(first + 64, column.count)].map { $0 / power }
+            var correction = 0.0
+            for block in stride(from: 0, through: span.count - 16, by: 16) {
+                for pair in block..<block + 5 { correction -= Double(span[pair]) * Double(span[pair + 8]) }
+            }
+            packed += [Float(correction)] + span
+        }
+        return packed
     }
 
     /// G g of both phases in double precision, rounded once: even and odd of each point in turn.

@@ -5,6 +5,9 @@
 
 #include <stdbool.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 // The instruction set that the importing module is compiled for: 0 baseline, 1 AVX2 with FMA, 2 AVX-512.
 #if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__) && defined(__AVX512BW__)
@@ -56,6 +59,9 @@ APUS_INLINE apus_float16 apus_add(apus_float16 a, apus_float16 b) { return a + b
 APUS_INLINE apus_float16 apus_subtract(apus_float16 a, apus_float16 b) { return a - b; }
 APUS_INLINE apus_float16 apus_multiply(apus_float16 a, float b) { return a * (apus_float16)(b); }
 
+APUS_INLINE apus_float16 apus_add_scalar(apus_float16 a, float b) { return a + (apus_float16)(b); }
+APUS_INLINE apus_float16 apus_multiply_lanes(apus_float16 a, apus_float16 b) { return a * b; }
+
 // a * b + c with b in every lane.
 APUS_INLINE apus_float16 apus_fma_scalar(apus_float16 a, float b, apus_float16 c) {
 #pragma clang fp contract(on)
@@ -66,6 +72,12 @@ APUS_INLINE apus_float16 apus_fma_scalar(apus_float16 a, float b, apus_float16 c
 APUS_INLINE apus_float8 apus_fma_eight(apus_float8 a, float b, apus_float8 c) {
 #pragma clang fp contract(on)
     return a * (apus_float8)(b) + c;
+}
+
+// a * b + c of eight lanes.
+APUS_INLINE apus_float8 apus_fma_lanes_eight(apus_float8 a, apus_float8 b, apus_float8 c) {
+#pragma clang fp contract(on)
+    return a * b + c;
 }
 
 // Sixteen floats from any address.
@@ -424,6 +436,20 @@ static inline bool apus_cpu_has_avx512bf16(void) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16");
+#else
+    return false;
+#endif
+}
+
+// Whether this CPU is one of AMD's family 25 (Zen 4, where it has AVX-512): a core adds on other units than it
+// multiplies on, a 512-bit addition beside each 512-bit multiply-add.
+static inline bool apus_cpu_is_zen4(void) {
+#if defined(__x86_64__)
+    unsigned level, vendor[3], signature, other[3];
+    if (!__get_cpuid(0, &level, &vendor[0], &vendor[2], &vendor[1])) return false;
+    if (memcmp(vendor, "AuthenticAMD", 12) != 0) return false;
+    if (!__get_cpuid(1, &signature, &other[0], &other[1], &other[2])) return false;
+    return ((signature >> 8) & 15) + ((signature >> 20) & 255) == 25;
 #else
     return false;
 #endif

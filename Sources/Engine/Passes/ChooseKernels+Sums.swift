@@ -113,8 +113,13 @@ extension DraftBuilder {
         arguments.outputRowStride = rowStride(node.layout, outputs)
         arguments.padsOutput = node.layout == .blocked
         if sum.addsResidual { arguments.residualRowStride = rowStride(graph[node.inputs[1]].layout, outputs) }
-        let isRounded = precision == .bfloat16 && rowsPerPicture >= LinearPlan.fewestRoundedRows
-        var step = StepDraft(isRounded ? .linearBFloat16 : .linear, arguments)
+        let kernel = table.linear(
+            rows: rowsPerPicture,
+            inputs: inputs,
+            outputs: outputs,
+            precision: precision
+        )
+        var step = StepDraft(kernel.id, arguments)
         unsafe step.read(\LinearArguments.input, place(node.inputs[0]))
         if sum.addsResidual {
             let residual = place(node.inputs[1])
@@ -123,11 +128,7 @@ extension DraftBuilder {
         }
         unsafe step.write(\LinearArguments.output, output)
         step.count(\LinearArguments.rows, perPicture: rowsPerPicture)
-        let packing = WeightPacking.linear(
-            outputs: outputs,
-            inputs: inputs,
-            precision: isRounded ? .bfloat16 : .float32
-        )
+        let packing = kernel.id.linearPacking(outputs: outputs, inputs: inputs)
         let weights = constant(.weights(packing, sum.weight, scale: sum.scale?.map(Float.init)))
         unsafe step.constant(\LinearArguments.weights, weights)
         if let bias = sum.bias {

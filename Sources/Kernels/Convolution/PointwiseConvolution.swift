@@ -134,27 +134,3 @@ private func copyChunk<Pixel: PixelFormat>(
         }
     }
 }
-
-/// The lines of a convolution's maps: what lies densely in memory, the whole map or a row.
-private struct MapLines: BitwiseCopyable {
-    /// Pixels of a map.
-    let pixels: Int
-    private let length: Int
-
-    @inline(__always) init(_ arguments: ConvolutionArguments) {
-        let shape = arguments.shape
-        pixels = shape.outputHeight &* shape.outputWidth
-        let row = shape.outputWidth &* 16
-        let residualIsDense = unsafe arguments.residual == nil || arguments.residualStrides.row == row
-        let isDense =
-            arguments.inputStrides.row == row && arguments.outputStrides.row == row && residualIsDense
-        length = isDense ? pixels : shape.outputWidth
-    }
-
-    /// The line of a pixel, its column in it, and the pixels from it on that are in the line and before `end`.
-    @inline(__always) func piece(_ pixel: Int, end: Int) -> (line: Int, column: Int, length: Int) {
-        let line = pixel / length
-        let column = pixel &- line &* length
-        return (line, column, min(end &- pixel, length &- column))
-    }
-}

@@ -37,7 +37,6 @@ func runLinearBFloat16(
     let plan = LinearPlan(rows: arguments.rows, inputs: arguments.inputs, outputs: arguments.outputs)
     let activation = PreparedActivation(arguments.activation)
     let blocks = BlockedLayout.blocks(arguments.outputs)
-    let lastChannels = arguments.outputs &- (blocks &- 1) &* 16
     let blockFloats = Pixel.steps(arguments.inputs) &* 16
     let copy = unsafe Target(scratch)
     var copiedChunk = -1
@@ -62,27 +61,12 @@ func runLinearBFloat16(
             let vectors =
                 isShort && rest >= ShortTile.vectors
                 ? ShortTile.vectors : min(rest, TileExtents.vectors)
-            let isLast = block &+ vectors == blocks
             let longest = vectors == ShortTile.vectors ? ShortTile.longest : TileExtents.rows
             let cut = TileCut(length: chunkRows, longest: longest)
             var row = firstRow
             for index in 0..<cut.count {
                 let rows = cut.length(index)
-                var epilogue = unsafe Epilogue(
-                    output: Target(arguments.output) + (row &* arguments.outputRowStride &+ block &* 16),
-                    outputBlockStride: 16,
-                    activation: activation
-                )
-                epilogue.outputRowStride = arguments.outputRowStride
-                epilogue.lastLanes = isLast && !arguments.padsOutput ? lastChannels : 16
-                epilogue.lastChannels = isLast ? lastChannels : 16
-                if let bias = unsafe arguments.bias { unsafe epilogue.bias = Source(bias) + block &* 16 }
-                if let residual = unsafe arguments.residual {
-                    let place = row &* arguments.residualRowStride &+ block &* 16
-                    unsafe epilogue.residual = Source(residual) + place
-                    epilogue.residualBlockStride = 16
-                    epilogue.residualRowStride = arguments.residualRowStride
-                }
+                let epilogue = arguments.epilogue(activation, row: row, block: block, vectors: vectors)
                 let weights = unsafe Source(arguments.weights) + block &* blockFloats
                 if !isShort {
                     let work = PointwiseTile<Pixel>(
@@ -113,6 +97,35 @@ func runLinearBFloat16(
             }
             block &+= vectors
         }
+    }
+}
+
+extension LinearArguments {
+    /// What follows the sums of a tile of `vectors` output blocks from `block` on whose first row is `row`.
+    @inline(__always) func epilogue(
+        _ activation: PreparedActivation,
+        row: Int,
+        block: Int,
+        vectors: Int
+    ) -> Epilogue {
+        var epilogue = unsafe Epilogue(
+            output: Target(output) + (row &* outputRowStride &+ block &* 16),
+            outputBlockStride: 16,
+            activation: activation
+        )
+        epilogue.outputRowStride = outputRowStride
+        let blocks = BlockedLayout.blocks(outputs)
+        if block &+ vectors == blocks {
+            epilogue.lastChannels = outputs &- (blocks &- 1) &* 16
+            if !padsOutput { epilogue.lastLanes = epilogue.lastChannels }
+        }
+        if let bias = unsafe bias { unsafe epilogue.bias = Source(bias) + block &* 16 }
+        if let residual = unsafe residual {
+            unsafe epilogue.residual = Source(residual) + (row &* residualRowStride &+ block &* 16)
+            epilogue.residualBlockStride = 16
+            epilogue.residualRowStride = residualRowStride
+        }
+        return epilogue
     }
 }
 

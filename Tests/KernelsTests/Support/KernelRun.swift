@@ -8,9 +8,13 @@ import Testing
 /// The tables that this machine can run.
 enum Tables {
     static let all: [KernelTable] = [
-        Kernels.kernelTable, KernelsAVX2.kernelTable, KernelsAVX512.kernelTable,
-        KernelsAVX512BF16.kernelTable(over: KernelsAVX512.kernelTable),
+        Kernels.kernelTable, KernelsAVX2.kernelTable, KernelsAVX512.kernelTable, pairs,
     ].filter { $0.instructionSet.isSupported }
+
+    /// All, and those that choose among the same code by other rules.
+    static let choosing = all + [KernelTable(instructionSet: .zen4, over: pairs)]
+
+    private static let pairs = KernelsAVX512BF16.kernelTable(over: KernelsAVX512.kernelTable)
 }
 
 /// Runs kernels and checks what holds for all of them.
