@@ -19,7 +19,9 @@ public enum FastInnerProduct {
     /// Fewer rows of a picture are not worth the copies.
     static let fewestRows = 8
     /// Fewer outputs are not worth the copies.
-    static let fewestOutputs = 32
+    static let fewestOutputs = 48
+    /// Fewer inputs are not worth the corrections.
+    static let fewestInputs = 32
 
     /// Corrections of a row or a column.
     public static func spans(_ inputs: Int) -> Int { (inputs + span - 1) / span }
@@ -29,13 +31,13 @@ public enum FastInnerProduct {
 
     /// Whether it serves a picture's `rows` rows of `inputs` inputs faster than plain sums do, where additions are free.
     public static func isWorthwhile(rows: Int, inputs: Int, outputs: Int) -> Bool {
-        rows >= fewestRows && inputs >= 16 && outputs >= fewestOutputs
+        rows >= fewestRows && inputs >= fewestInputs && outputs >= fewestOutputs
     }
 
     /// Whether it serves `shape`: a 1x1 convolution of blocked maps, any stride, no padding, one group.
     static func accepts(_ shape: ConvolutionShape) -> Bool {
-        !shape.isInputPlain && shape.groups == 1 && shape.inputChannels >= 16 && shape.kernelHeight == 1 && shape.kernelWidth == 1
-            && shape.paddingTop == 0 && shape.paddingLeft == 0
+        !shape.isInputPlain && shape.groups == 1 && shape.inputChannels >= 16 && shape.kernelHeight == 1
+            && shape.kernelWidth == 1 && shape.paddingTop == 0 && shape.paddingLeft == 0
             && (shape.outputHeight - 1) * shape.strideHeight < shape.inputHeight
             && (shape.outputWidth - 1) * shape.strideWidth < shape.inputWidth
     }

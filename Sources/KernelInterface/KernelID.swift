@@ -149,10 +149,10 @@ public enum KernelID: String, Sendable, Hashable, CaseIterable {
         case .convolutionWinogradLine: return LineTiling(shape) != nil
         case .convolutionDense: return !shape.isInputPlain
         case .convolutionDenseBFloat16: return !shape.isInputPlain && shape.groups == 1
-        case .linear, .linearFastInnerProduct, .linearBFloat16, .matrixProduct, .attention, .attentionBFloat16, .longShortTermMemory,
-            .pooling, .globalMean, .reduction, .unary, .binary, .broadcast, .softmax, .axisNormalization,
-            .channelNormalization, .groupNormalization, .blocking, .unblocking, .channelCopy, .stridedCopy,
-            .resample:
+        case .linear, .linearFastInnerProduct, .linearBFloat16, .matrixProduct, .attention,
+            .attentionBFloat16, .longShortTermMemory, .pooling, .globalMean, .reduction, .unary, .binary,
+            .broadcast, .softmax, .axisNormalization, .channelNormalization, .groupNormalization, .blocking,
+            .unblocking, .channelCopy, .stridedCopy, .resample:
             return false
         }
     }

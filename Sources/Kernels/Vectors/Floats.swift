@@ -31,7 +31,9 @@ typealias Vector = SIMD16<Float>
     @inline(__always) func prefetch(_ offset: Int) { unsafe apus_prefetch(base + offset) }
 
     /// Asks for a line in the second-level cache.
-    @inline(__always) func prefetchToSecondLevel(_ offset: Int) { unsafe apus_prefetch_second_level(base + offset) }
+    @inline(__always) func prefetchToSecondLevel(_ offset: Int) {
+        unsafe apus_prefetch_second_level(base + offset)
+    }
 }
 
 /// Floats that a kernel writes, and may read.
