@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
 /// Settings of one instruction set's build of the kernel sources.
 ///
 /// The kernel targets are one source folder (two of them symbolic links to it, the fourth of links to some of its
-/// files): `-Xcc -march` is what makes the Swift compiler use the instructions.
+/// files), the picture kernels another: `-Xcc -march` is what makes the Swift compiler use the instructions.
 func kernelSettings(march: String?, extension: String? = nil) -> [SwiftSetting] {
     var flags = ["-Xllvm", "-unroll-threshold=3000"]
     if let march { flags += ["-Xcc", "-march=\(march)"] }
@@ -67,6 +67,7 @@ let package = Package(
         .target(name: "CCurlShim", dependencies: ["CLibCurl"]),
         .target(name: "CPictureShim", dependencies: ["CLibJPEG", "CLibPNG"]),
         .target(name: "CIntrinsics"),
+        .target(name: "CByteVectors"),
         .target(name: "CModelData"),
         .target(name: "CQueueSQL"),
 
@@ -95,6 +96,21 @@ let package = Package(
             dependencies: ["KernelInterface", "CIntrinsics"],
             swiftSettings: kernelSettings(march: "x86-64-v4", extension: "avx512bf16")
         ),
+        .target(
+            name: "PictureKernels",
+            dependencies: ["CByteVectors"],
+            swiftSettings: kernelSettings(march: nil)
+        ),
+        .target(
+            name: "PictureKernelsAVX2",
+            dependencies: ["CByteVectors"],
+            swiftSettings: kernelSettings(march: "x86-64-v3")
+        ),
+        .target(
+            name: "PictureKernelsAVX512",
+            dependencies: ["CByteVectors"],
+            swiftSettings: kernelSettings(march: "x86-64-v4")
+        ),
         library("ReferenceKernels", ["Tensors", "Graph"]),
 
         // Graph and models.
@@ -105,7 +121,13 @@ let package = Package(
         library("Checkpoints", ["Tensors"]),
         library("Transfer", ["CCurlShim", "CLibCurl", logging, crypto]),
         library("Weights", ["Tensors", "Graph", "ModelZoo", "Checkpoints", "Transfer", logging, crypto]),
-        library("Images", ["Tensors", "Checkpoints", "CPictureShim"]),
+        library(
+            "Images",
+            [
+                "Tensors", "Checkpoints", "KernelInterface", "PictureKernels", "PictureKernelsAVX2",
+                "PictureKernelsAVX512", "CByteVectors", "CPictureShim",
+            ]
+        ),
         library(
             "Engine",
             [
@@ -158,7 +180,7 @@ let package = Package(
         tests("CheckpointsTests", ["Checkpoints", "Tensors"], resources: [.copy("Fixtures")]),
         tests("TransferTests", ["Transfer"]),
         tests("WeightsTests", ["Weights", "ModelZoo", "Graph", "Checkpoints", "Transfer", "Tensors"]),
-        tests("ImagesTests", ["Images", "Tensors"], resources: [.copy("Fixtures")]),
+        tests("ImagesTests", ["Images", "KernelInterface", "Tensors"], resources: [.copy("Fixtures")]),
         tests(
             "EngineTests",
             ["Engine", "Graph", "KernelInterface", "ReferenceKernels", "CAllocationCount", "Tensors"]

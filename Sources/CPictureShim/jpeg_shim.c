@@ -147,8 +147,59 @@ static void invert(uint8_t *bytes, size_t count) {
     for (size_t index = 0; index < count; index++) bytes[index] = (uint8_t)(255 - bytes[index]);
 }
 
+// Whether the library guesses coefficients that a progressive file has not sent, from the blocks around each.
+static int smooths_blocks(const struct jpeg_decompress_struct *info) {
+    if (!info->progressive_mode || !info->coef_bits) return 0;
+    for (int index = 0; index < info->num_components; index++) {
+        for (int coefficient = 0; coefficient < DCTSIZE2; coefficient++) {
+            if (info->coef_bits[index][coefficient] != 0) return 1;
+        }
+    }
+    return 0;
+}
+
+// Has the library leave out columns, as long as it costs `part` nothing. The columns that remain begin at the one that
+// is returned, with an MCU; the first and the last of them lack their neighbours in the upsampling of colours, which
+// reach as far as one sample of the coarsest component.
+static JDIMENSION leave_out_columns(struct jpeg_decompress_struct *info, apus_picture_part part) {
+    JDIMENSION reach = (JDIMENSION)info->max_h_samp_factor;
+    JDIMENSION unit = DCTSIZE * reach;
+    JDIMENSION left = part.left < reach ? 0 : (part.left - reach) / unit * unit;
+    JDIMENSION right = (part.left + part.width + reach + unit - 1) / unit * unit;
+    // Below two samples a row of a component is upsampled in another way.
+    if (right < left + 2 * unit) right = left + 2 * unit;
+    if (right > info->output_width) right = info->output_width;
+    JDIMENSION width = right - left;
+    if (width < 2 * unit) return 0;
+    JDIMENSION found = left;
+    jpeg_crop_scanline(info, &found, &width);
+    if (found != left || width != right - left) ERREXIT(info, JERR_BAD_CROP_SPEC);
+    return left;
+}
+
+static void read_part(struct jpeg_decompress_struct *info, apus_picture_part part, uint8_t *pixels) {
+    int leaves_out = !smooths_blocks(info);
+    JDIMENSION left = leaves_out && part.width < info->output_width ? leave_out_columns(info, part) : 0;
+    size_t pixel = (size_t)info->output_components;
+    size_t row_byte_count = (size_t)part.width * pixel;
+    // Into aligned rows the library stores past the caches, from where they would be read again: these are not aligned.
+    uint8_t *scratch = (*info->mem->alloc_large)(
+        (j_common_ptr)info, JPOOL_IMAGE, (size_t)info->output_width * pixel + 8);
+    JSAMPROW row = scratch + 8;
+    if (leaves_out && part.top > 0) jpeg_skip_scanlines(info, part.top);
+    while (info->output_scanline < part.top) jpeg_read_scanlines(info, &row, 1);
+    for (JDIMENSION line = 0; line < part.height; line++) {
+        jpeg_read_scanlines(info, &row, 1);
+        memcpy(pixels + line * row_byte_count, row + (part.left - left) * pixel, row_byte_count);
+    }
+    // Skipping to the very end would leave the rest unread; up to the last row it is read and checked.
+    JDIMENSION rest = info->output_height - info->output_scanline;
+    if (leaves_out && rest > 1) jpeg_skip_scanlines(info, rest - 1);
+    while (info->output_scanline < info->output_height) jpeg_read_scanlines(info, &row, 1);
+}
+
 int apus_jpeg_read(
-    apus_jpeg *decoder, uint8_t *pixels, size_t row_byte_count, apus_picture_failure *failure) {
+    apus_jpeg *decoder, apus_picture_part part, uint8_t *pixels, apus_picture_failure *failure) {
     memset(failure, 0, sizeof *failure);
     if (setjmp(decoder->escape)) {
         *failure = decoder->failure;
@@ -165,13 +216,12 @@ int apus_jpeg_read(
     info->dct_method = JDCT_ISLOW;
     info->do_fancy_upsampling = TRUE;
     jpeg_start_decompress(info);
-    size_t needed = (size_t)info->output_width * (size_t)info->output_components;
-    if (needed > row_byte_count) ERREXIT(info, JERR_WIDTH_OVERFLOW);
-    while (info->output_scanline < info->output_height) {
-        JSAMPROW row = pixels + (size_t)info->output_scanline * row_byte_count;
-        jpeg_read_scanlines(info, &row, 1);
-        if (info->num_components == 4) invert(row, needed);
-    }
+    int is_inside = part.width > 0 && part.height > 0 && part.width <= info->output_width
+        && part.height <= info->output_height && part.left <= info->output_width - part.width
+        && part.top <= info->output_height - part.height;
+    if (!is_inside) ERREXIT(info, JERR_BAD_CROP_SPEC);
+    read_part(info, part, pixels);
+    if (info->num_components == 4) invert(pixels, (size_t)part.width * (size_t)part.height * 4);
     jpeg_finish_decompress(info);
     return 0;
 }

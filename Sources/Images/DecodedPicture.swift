@@ -8,6 +8,8 @@ public struct DecodedPicture: Sendable {
     public let height: Int
     /// What the samples mean: for pictures one of Pillow's modes.
     public let mode: PictureMode
+    /// The part of the picture that the samples are of: the whole, unless a decoder was told what will be asked for.
+    package let region: PictureRegion
     /// The samples.
     package let samples: Samples
     /// 256 entries of R, G, B, A for a palette picture, otherwise empty.
@@ -29,13 +31,25 @@ public struct DecodedPicture: Sendable {
         case floatPlanes([Float], fullScale: Float)
     }
 
-    package init(width: Int, height: Int, mode: PictureMode, samples: Samples, palette: [UInt8] = []) {
+    /// Makes a picture of which `region` is there; of the whole without it.
+    package init(
+        width: Int,
+        height: Int,
+        mode: PictureMode,
+        region: PictureRegion? = nil,
+        samples: Samples,
+        palette: [UInt8] = []
+    ) {
         self.width = width
         self.height = height
         self.mode = mode
+        self.region = region ?? PictureRegion(width: width, height: height)
         self.samples = samples
         self.palette = palette
     }
+
+    /// Whether all of it is there.
+    package var isWhole: Bool { region == PictureRegion(width: width, height: height) }
 
     /// Bytes that the samples take in memory.
     public var byteCount: Int {

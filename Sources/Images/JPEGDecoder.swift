@@ -1,8 +1,13 @@
 internal import CPictureShim
 
 /// Decodes JPEG files to Pillow's modes L, RGB and CMYK.
-enum JPEGDecoder {
-    static func decode(_ bytes: [UInt8], limits: DecodeLimits) throws(ImageError) -> DecodedPicture {
+package enum JPEGDecoder {
+    /// Decodes what `wanted` says of a picture of a width and a height, all where it says nothing.
+    package static func decode(
+        _ bytes: [UInt8],
+        limits: DecodeLimits,
+        wanted: (_ width: Int, _ height: Int) -> PictureRegion?
+    ) throws(ImageError) -> DecodedPicture {
         try unsafe bytes.withUnsafeBufferPointer { input throws(ImageError) in
             var failure = apus_picture_failure()
             var header = apus_jpeg_header()
@@ -39,9 +44,17 @@ enum JPEGDecoder {
                 )
             }
             var status: Int32 = 0
-            let count = width * height * pixelStride
+            let whole = PictureRegion(width: width, height: height)
+            let region = wanted(width, height)?.clamped(to: whole) ?? whole
+            let part = apus_picture_part(
+                left: UInt32(region.columns.lowerBound),
+                top: UInt32(region.rows.lowerBound),
+                width: UInt32(region.columns.count),
+                height: UInt32(region.rows.count)
+            )
+            let count = region.count * pixelStride
             let samples = unsafe [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
-                status = unsafe apus_jpeg_read(decoder, target.baseAddress, width * pixelStride, &failure)
+                status = unsafe apus_jpeg_read(decoder, part, target.baseAddress, &failure)
                 initialized = status == 0 ? count : 0
             }
             guard status == 0 else { throw ImageError(failure, format: "JPEG") }
@@ -50,6 +63,7 @@ enum JPEGDecoder {
                 width: width,
                 height: height,
                 mode: mode,
+                region: region,
                 samples: .bytes(samples, pixelStride: pixelStride)
             )
         }

@@ -24,15 +24,21 @@ public enum PictureDecoder {
     ///   - bytes: a whole file.
     ///   - limits: checked against the header before the samples are allocated.
     ///   - arrays: how `.npy` and `.safetensors` arrays are read.
+    ///   - preprocessor: what will prepare the picture, if that is known: what it does not look at may be left out. The
+    ///     file is checked to its end all the same.
     /// - Returns: the picture in the mode that the file has.
     /// - Throws: what is wrong with the bytes; never a partial picture.
     public static func decode(
         _ bytes: [UInt8],
         limits: DecodeLimits = DecodeLimits(),
-        arrays: ArrayInterpretation = ArrayInterpretation()
+        arrays: ArrayInterpretation = ArrayInterpretation(),
+        for preprocessor: Preprocessor? = nil
     ) throws(ImageError) -> DecodedPicture {
         switch format(of: bytes) {
-        case .jpeg: return try JPEGDecoder.decode(bytes, limits: limits)
+        case .jpeg:
+            return try JPEGDecoder.decode(bytes, limits: limits) { width, height in
+                preprocessor?.region(ofWidth: width, height: height)
+            }
         case .png: return try PNGDecoder.decode(bytes, limits: limits)
         case .numpy: return try NumpyArray.decode(bytes, limits: limits, interpretation: arrays)
         case .safetensors: return try SafetensorsArray.decode(bytes, limits: limits, interpretation: arrays)

@@ -74,7 +74,10 @@ import Testing
             mean: record.mean.map { Float($0) },
             standardDeviation: record.std.map { Float($0) }
         )
-        let found = try prepared(try PictureDecoder.decode(bytes), Preprocessor(spec: spec))
+        let preprocessor = Preprocessor(spec: spec)
+        let found = try prepared(try PictureDecoder.decode(bytes, for: preprocessor), preprocessor)
+        let whole = try prepared(try PictureDecoder.decode(bytes), preprocessor)
+        #expect(differences(found, whole) == nil)
         let plane = spec.height * spec.width
         var worst = 0.0
         var different = 0

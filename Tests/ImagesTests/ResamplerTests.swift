@@ -1,4 +1,5 @@
 import Images
+import KernelInterface
 import Tensors
 import Testing
 
@@ -42,14 +43,18 @@ import Testing
         let channels = test.kind == "rgb" || test.kind == "tall" ? 3 : 1
         let picture = try PictureDecoder.decode(source, arrays: ArrayInterpretation(layout: .channelsLast))
         let spec = squashSpec(channels, height: test.height, width: test.width, test.interpolation)
-        let found = try prepared(picture, Preprocessor(spec: spec))
         let path =
             "resized/\(test.kind).\(test.interpolation.rawValue).\(test.width)x\(test.height).npy"
         let expected =
             test.kind.hasSuffix("float")
             ? try Fixture.floats(path)
             : planes(try Fixture.samples(path), channels: channels).map { Float($0) / 255 }
-        #expect(differences(found, expected) == nil)
+        var preprocessor = Preprocessor(spec: spec)
+        for instructionSet in InstructionSet.allCases where instructionSet.isSupported {
+            preprocessor.instructionSet = instructionSet
+            let found = try prepared(picture, preprocessor)
+            #expect(differences(found, expected) == nil, "\(instructionSet)")
+        }
     }
 
     /// Four-byte pixels take another path than planes: the same picture through both.
@@ -62,12 +67,15 @@ import Testing
             arrays: ArrayInterpretation(layout: .channelsLast)
         )
         for (height, width) in [(17, 23), (31, 9), (9, 45), (64, 80), (1, 1)] {
-            let preprocessor = Preprocessor(
+            var preprocessor = Preprocessor(
                 spec: squashSpec(3, height: height, width: width, interpolation)
             )
-            #expect(
-                differences(try prepared(picture, preprocessor), try prepared(array, preprocessor)) == nil
-            )
+            let expected = try prepared(array, preprocessor)
+            for instructionSet in InstructionSet.allCases where instructionSet.isSupported {
+                preprocessor.instructionSet = instructionSet
+                let found = try prepared(picture, preprocessor)
+                #expect(differences(found, expected) == nil, "\(instructionSet)")
+            }
         }
     }
 }

@@ -37,10 +37,19 @@ typedef struct {
 apus_jpeg *apus_jpeg_open(
     const uint8_t *bytes, size_t byte_count, apus_jpeg_header *header, apus_picture_failure *failure);
 
-// Decodes to rows of `row_byte_count` bytes: 1 byte a pixel for grey, 4 for RGB (the fourth is 255) and for CMYK
-// (0 is no ink, as Pillow reads Adobe's inverted files). Returns 0, or -1 with *failure filled.
+// A rectangle of a picture, of at least a pixel.
+typedef struct {
+    uint32_t left;
+    uint32_t top;
+    uint32_t width;
+    uint32_t height;
+} apus_picture_part;
+
+// Decodes `part` of the picture to rows without gaps: 1 byte a pixel for grey, 4 for RGB (the fourth is 255) and for
+// CMYK (0 is no ink, as Pillow reads Adobe's inverted files). The pixels are those of the whole picture, and all of the
+// file is checked as if they were asked for. Returns 0, or -1 with *failure filled.
 int apus_jpeg_read(
-    apus_jpeg *decoder, uint8_t *pixels, size_t row_byte_count, apus_picture_failure *failure);
+    apus_jpeg *decoder, apus_picture_part part, uint8_t *pixels, apus_picture_failure *failure);
 
 void apus_jpeg_close(apus_jpeg *decoder);
 

@@ -2,6 +2,8 @@
 struct ChannelPicture {
     var width: Int
     var height: Int
+    /// The part of the picture that the samples are of.
+    var region: PictureRegion
     var samples: Samples
 
     enum Samples {
@@ -33,7 +35,7 @@ extension DecodedPicture {
                     + "set --in-chans \(mode.channels) or give another picture"
             )
         }
-        return ChannelPicture(width: width, height: height, samples: samples)
+        return ChannelPicture(width: width, height: height, region: region, samples: samples)
     }
 
     private func channelSamples(_ channels: Int) -> ChannelPicture.Samples? {

@@ -1,3 +1,4 @@
+package import KernelInterface
 public import Tensors
 
 /// Turns decoded pictures into a model's input, by one specification.
@@ -11,8 +12,13 @@ public struct Preprocessor: Sendable {
     /// What happens to samples that are not finite.
     public let nonFinite: NonFiniteRule
 
+    /// What 8-bit pictures are resized with; it does not show in the result.
+    package var instructionSet = InstructionSet.best
+
     /// For each channel what each 8-bit value becomes: all arithmetic on 8-bit pictures after resizing.
-    private let table: [Float]
+    let table: [Float]
+    /// What they become where arrays are given unchanged: themselves.
+    let numbers = (0..<256).map { Float($0) }
 
     /// Makes a preprocessor.
     public init(spec: InputSpec, rule: PreprocessRule = .timm, nonFinite: NonFiniteRule = .refuse) {
@@ -31,10 +37,11 @@ public struct Preprocessor: Sendable {
     ///
     /// 8-bit pictures are resized bit by bit as Pillow does, 16-bit and float ones as Pillow resizes its mode F; then
     /// come float32 operations in torch's order. Where the resized picture is smaller than the input it lies in the
-    /// middle, around it black (`center`, `squash`) or the mean (`border`). Allocates scratch of about the resized
-    /// picture's size.
+    /// middle, around it black (`center`, `squash`) or the mean (`border`). 8-bit pictures go through row by row:
+    /// scratch of some rows is allocated, for 16-bit and float ones of about the resized picture's size.
     ///
-    /// Precondition: `slot` has room for exactly `C * H * W` floats.
+    /// Precondition: `slot` has room for exactly `C * H * W` floats; `picture` was decoded whole or for this
+    /// preprocessor.
     /// - Throws: `channelMismatch`, `sizeMismatch`, `nonFinite`, `degenerateSize`; the slot's contents are then
     ///   unspecified.
     public func prepare(
@@ -45,6 +52,11 @@ public struct Preprocessor: Sendable {
             slot.count == spec.channels * spec.height * spec.width,
             "a slot of \(slot.count) floats for [\(spec.channels), \(spec.height), \(spec.width)]"
         )
+        if let region = region(ofWidth: picture.width, height: picture.height) {
+            precondition(picture.region.contains(region), "a picture decoded for another preprocessor")
+        } else {
+            precondition(picture.isWhole, "a picture decoded for another preprocessor")
+        }
         let ready = try picture.checkingFiniteness(nonFinite).channelPicture(spec.channels)
         switch rule {
         case .none:
@@ -69,28 +81,35 @@ public struct Preprocessor: Sendable {
         }
     }
 
+    /// What of a picture ``prepare(_:into:)`` looks at, or nil where that is all of it or the picture is not fit.
+    func region(ofWidth width: Int, height: Int) -> PictureRegion? {
+        guard rule == .timm else { return nil }
+        do {
+            let plan = try ResizePlan(spec: spec, source: ResizePlan.Extent(width: width, height: height))
+            return plan.region(spec.interpolation)
+        } catch {
+            // It is thrown again when the picture is prepared.
+            return nil
+        }
+    }
+
     private func write(
         _ picture: ChannelPicture,
         plan: ResizePlan,
         isRaw: Bool,
         into slot: UnsafeMutableBufferPointer<Float>
     ) {
-        let pixelCount = picture.width * picture.height
+        let pixelCount = picture.region.count
         switch picture.samples {
         case .grey(let bytes):
-            let kept = resize(bytes, from: 0, pixelStride: 1, plan)
-            for channel in 0..<spec.channels {
-                unsafe place(kept, lane: 0, stride: 1, channel: channel, plan, isRaw: isRaw, slot)
-            }
+            unsafe place(bytes, from: 0, pixelStride: 1, picture, plan, 0..<spec.channels, isRaw: isRaw, slot)
         case .pixels(let bytes, let channels):
-            let kept = resize(bytes, from: 0, pixelStride: 4, plan)
-            for channel in 0..<channels {
-                unsafe place(kept, lane: channel, stride: 4, channel: channel, plan, isRaw: isRaw, slot)
-            }
+            unsafe place(bytes, from: 0, pixelStride: 4, picture, plan, 0..<channels, isRaw: isRaw, slot)
         case .bytePlanes(let planes, let channels):
             for channel in 0..<channels {
-                let kept = resize(planes, from: channel * pixelCount, pixelStride: 1, plan)
-                unsafe place(kept, lane: 0, stride: 1, channel: channel, plan, isRaw: isRaw, slot)
+                let from = channel * pixelCount
+                let targets = channel..<channel + 1
+                unsafe place(planes, from: from, pixelStride: 1, picture, plan, targets, isRaw: isRaw, slot)
             }
         case .floatPlanes(let planes, let channels, let fullScale):
             let divisor = isRaw ? 1 : fullScale
@@ -105,15 +124,38 @@ public struct Preprocessor: Sendable {
         }
     }
 
-    private func resize(_ bytes: [UInt8], from: Int, pixelStride: Int, _ plan: ResizePlan) -> [UInt8] {
+    /// Resizes 8-bit samples and writes them to `channels`, row by row.
+    private func place(
+        _ bytes: [UInt8],
+        from: Int,
+        pixelStride: Int,
+        _ picture: ChannelPicture,
+        _ plan: ResizePlan,
+        _ channels: Range<Int>,
+        isRaw: Bool,
+        _ slot: UnsafeMutableBufferPointer<Float>
+    ) {
+        unsafe surround(channels: channels, plan, slot)
         unsafe bytes.withUnsafeBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { return [] }
-            return unsafe ByteResampler.resample(
+            guard let start = buffer.baseAddress else { return }
+            unsafe ByteResampler.resample(
                 start + from,
+                region: picture.region,
                 pixelStride: pixelStride,
                 plan: plan,
-                interpolation: spec.interpolation
-            )
+                interpolation: spec.interpolation,
+                instructionSet: instructionSet
+            ) { row, line in
+                unsafe place(
+                    line,
+                    pixelStride: pixelStride,
+                    row: row,
+                    channels: channels,
+                    plan,
+                    isRaw: isRaw,
+                    slot
+                )
+            }
         }
     }
 
@@ -131,86 +173,6 @@ public struct Preprocessor: Sendable {
             guard let start = buffer.baseAddress else { return [] }
             return unsafe FloatResampler.resample(start, plan: plan, interpolation: spec.interpolation)
         }
-    }
-
-    /// Writes one channel of the 8-bit kept part, and what is around it.
-    private func place(
-        _ kept: [UInt8],
-        lane: Int,
-        stride: Int,
-        channel: Int,
-        _ plan: ResizePlan,
-        isRaw: Bool,
-        _ slot: UnsafeMutableBufferPointer<Float>
-    ) {
-        let plane = spec.width * spec.height
-        guard let target = unsafe slot.baseAddress.map({ unsafe $0 + channel * plane }) else { return }
-        let width = plan.columns.count
-        unsafe table.withUnsafeBufferPointer { table in
-            guard let values = unsafe table.baseAddress.map({ unsafe $0 + channel * 256 }) else { return }
-            if width < spec.width || plan.rows.count < spec.height {
-                let fill = unsafe values[Int(fillByte(channel: channel))]
-                unsafe UnsafeMutableBufferPointer(start: target, count: plane).update(repeating: fill)
-            }
-            unsafe kept.withUnsafeBufferPointer { kept in
-                for row in 0..<plan.rows.count {
-                    let line = unsafe target + (row + plan.top) * spec.width + plan.left
-                    var at = row * width * stride + lane
-                    for column in 0..<width {
-                        let value = unsafe kept[at]
-                        unsafe line[column] = isRaw ? Float(value) : values[Int(value)]
-                        at += stride
-                    }
-                }
-            }
-        }
-    }
-
-    /// Writes one channel of the float kept part, and what is around it.
-    private func place(
-        _ kept: [Float],
-        channel: Int,
-        fullScale: Float,
-        _ plan: ResizePlan,
-        _ slot: UnsafeMutableBufferPointer<Float>
-    ) {
-        let plane = spec.width * spec.height
-        let width = plan.columns.count
-        let target = unsafe UnsafeMutableBufferPointer(
-            rebasing: slot[channel * plane..<(channel + 1) * plane]
-        )
-        let isPlain = rule == .none
-        let mean = spec.mean[channel]
-        let deviation = spec.standardDeviation[channel]
-        if width < spec.width || plan.rows.count < spec.height {
-            let fill = fillFloat(channel: channel, fullScale: fullScale)
-            unsafe target.update(repeating: (fill - mean) / deviation)
-        }
-        unsafe kept.withUnsafeBufferPointer { kept in
-            for row in 0..<plan.rows.count {
-                let line = (row + plan.top) * spec.width + plan.left
-                for column in 0..<width {
-                    let value = unsafe kept[row * width + column]
-                    unsafe target[line + column] = isPlain ? value : (value - mean) / deviation
-                }
-            }
-        }
-    }
-
-    /// What timm pads 8-bit pictures with: 0, or with `border` `round(255 * mean)`.
-    ///
-    /// timm computes in float64 from the mean as it is written, hence the way over its shortest decimal text.
-    private func fillByte(channel: Int) -> UInt8 {
-        guard spec.cropMode == .border, let mean = Double(spec.mean[channel].description) else { return 0 }
-        let rounded = (mean * 255).rounded(.toNearestOrEven)
-        return UInt8(min(max(rounded, 0), 255))
-    }
-
-    /// The same for floats: 0, or with `border` the mean, which 16-bit pictures round to their steps.
-    private func fillFloat(channel: Int, fullScale: Float) -> Float {
-        guard spec.cropMode == .border else { return 0 }
-        let mean = spec.mean[channel]
-        return fullScale == 1 ? mean : (mean * fullScale).rounded(.toNearestOrEven) / fullScale
     }
 }
 

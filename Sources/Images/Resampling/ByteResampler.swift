@@ -1,3 +1,4 @@
+internal import KernelInterface
 internal import Tensors
 
 /// Resizes 8-bit pictures bit by bit as Pillow does: two passes in fixed point, each rounded and clipped to 8 bits.
@@ -5,86 +6,64 @@ internal import Tensors
 /// Source: Pillow, src/libImaging/Resample.c, `ImagingResampleHorizontal_8bpc` and `...Vertical_8bpc`. Sums of 32-bit
 /// products are the same in any order, so the loops may be arranged for vectors.
 enum ByteResampler {
-    /// Resizes a picture and gives the kept part, rows without gaps.
+    /// Takes a row of the kept part, its number and its bytes.
+    typealias Emit = (_ row: Int, _ bytes: UnsafePointer<UInt8>) -> Void
+
+    /// Resizes a picture and gives the rows of the kept part to `emit`, from the first to the last.
     ///
-    /// `source` holds rows without gaps, `pixelStride` bytes a pixel, 1 or 4; each byte is a channel of its own.
+    /// `source` holds the rows of `region`, a part of the picture, without gaps, `pixelStride` bytes a pixel, 1 or 4;
+    /// each byte is a channel of its own.
     static func resample(
         _ source: UnsafePointer<UInt8>,
+        region: PictureRegion,
         pixelStride: Int,
         plan: ResizePlan,
-        interpolation: InputSpec.Interpolation
-    ) -> [UInt8] {
+        interpolation: InputSpec.Interpolation,
+        instructionSet: InstructionSet,
+        emit: Emit
+    ) {
         guard let filter = ResamplingFilter(interpolation) else {
-            return unsafe NearestSampler.resample(source, pixelStride: pixelStride, plan: plan, zero: 0)
+            let kept = unsafe NearestSampler.resample(
+                source,
+                region: region,
+                pixelStride: pixelStride,
+                plan: plan,
+                zero: 0
+            )
+            unsafe kept.withUnsafeBufferPointer { kept in
+                guard let start = kept.baseAddress else { return }
+                let rowByteCount = plan.columns.count * pixelStride
+                for row in 0..<plan.rows.count { unsafe emit(row, start + row * rowByteCount) }
+            }
+            return
         }
-        let across =
-            plan.resized.width == plan.source.width
-            ? nil
-            : ResamplingWeights(
-                filter: filter,
-                inputCount: plan.source.width,
-                outputCount: plan.resized.width,
-                outputs: plan.columns
-            )
-        let down =
-            plan.resized.height == plan.source.height
-            ? nil
-            : ResamplingWeights(
-                filter: filter,
-                inputCount: plan.source.height,
-                outputCount: plan.resized.height,
-                outputs: plan.rows
-            )
+        let across = plan.weightsAcross(filter)
+        let down = plan.weightsDown(filter)
         // The part of the source that the kept part is made of.
         let rows = down?.source ?? plan.rows
         let columns = across?.source ?? plan.columns
-        let sourceRow = plan.source.width * pixelStride
-        let rowByteCount = plan.columns.count * pixelStride
-        let byteCount = plan.rows.count * rowByteCount
-        return unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { target, initialized in
-            initialized = byteCount
-            guard let result = target.baseAddress else { return }
-            let part = unsafe Rows(
-                start: source + rows.lowerBound * sourceRow + columns.lowerBound * pixelStride,
-                rowByteCount: sourceRow
-            )
-            switch (across, down) {
-            case (nil, nil):
-                for row in 0..<plan.rows.count {
-                    unsafe (result + row * rowByteCount).update(from: part[row], count: rowByteCount)
-                }
-            case (let across?, nil):
-                let pass = HorizontalPass(across, pixelStride: pixelStride)
-                unsafe pass.run(part, rowCount: rows.count, into: result)
-            case (nil, let down?):
-                let pass = VerticalPass(down, rowByteCount: rowByteCount)
-                unsafe pass.run(part, into: result)
-            case (let across?, let down?) where !plan.isVerticalFirst:
-                let horizontal = HorizontalPass(across, pixelStride: pixelStride)
-                let vertical = VerticalPass(down, rowByteCount: rowByteCount)
-                unsafe withTemporaryBytes(rows.count * rowByteCount) { middle in
-                    unsafe horizontal.run(part, rowCount: rows.count, into: middle)
-                    unsafe vertical.run(Rows(start: middle, rowByteCount: rowByteCount), into: result)
-                }
-            case (let across?, let down?):
-                let partByteCount = columns.count * pixelStride
-                let vertical = VerticalPass(down, rowByteCount: partByteCount)
-                let horizontal = HorizontalPass(across, pixelStride: pixelStride)
-                unsafe withTemporaryBytes(plan.rows.count * partByteCount) { middle in
-                    unsafe vertical.run(part, into: middle)
-                    unsafe horizontal.run(
-                        Rows(start: middle, rowByteCount: partByteCount),
-                        rowCount: plan.rows.count,
-                        into: result
-                    )
-                }
-            }
+        let part = unsafe Rows(
+            start: source + region.offset(row: rows.lowerBound, column: columns.lowerBound) * pixelStride,
+            rowByteCount: region.columns.count * pixelStride
+        )
+        let horizontal = across.map {
+            HorizontalPass($0, pixelStride: pixelStride, instructionSet: instructionSet)
         }
-    }
-
-    private static func withTemporaryBytes(_ count: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Void) {
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 16) { buffer in
-            if let start = buffer.baseAddress { unsafe body(start) }
+        let filtered = across == nil || plan.isVerticalFirst ? columns : plan.columns
+        let vertical = down.map {
+            VerticalPass($0, rowByteCount: filtered.count * pixelStride, instructionSet: instructionSet)
+        }
+        switch (horizontal, vertical) {
+        case (nil, nil):
+            for row in 0..<plan.rows.count { unsafe emit(row, part[row]) }
+        case (nil, let vertical?):
+            unsafe Self.filter(part, down: vertical, emit)
+        case (let horizontal?, nil):
+            unsafe Self.filter(rows.count, across: horizontal, emit) { unsafe part.from($0.lowerBound) }
+        case (let horizontal?, let vertical?) where plan.isVerticalFirst:
+            unsafe Self.filter(part, down: vertical, thenAcross: horizontal, emit)
+        case (let horizontal?, let vertical?):
+            unsafe Self.filter(part, rowCount: rows.count, across: horizontal, thenDown: vertical, emit)
         }
     }
 }
@@ -100,4 +79,7 @@ enum ByteResampler {
     }
 
     subscript(row: Int) -> UnsafePointer<UInt8> { unsafe start + row * rowByteCount }
+
+    /// The rows from `row` on.
+    func from(_ row: Int) -> Rows { unsafe Rows(start: self[row], rowByteCount: rowByteCount) }
 }

@@ -12,26 +12,16 @@ enum FloatResampler {
         interpolation: InputSpec.Interpolation
     ) -> [Float] {
         guard let filter = ResamplingFilter(interpolation) else {
-            return unsafe NearestSampler.resample(source, pixelStride: 1, plan: plan, zero: 0)
+            return unsafe NearestSampler.resample(
+                source,
+                region: PictureRegion(width: plan.source.width, height: plan.source.height),
+                pixelStride: 1,
+                plan: plan,
+                zero: 0
+            )
         }
-        let across =
-            plan.resized.width == plan.source.width
-            ? nil
-            : ResamplingWeights(
-                filter: filter,
-                inputCount: plan.source.width,
-                outputCount: plan.resized.width,
-                outputs: plan.columns
-            )
-        let down =
-            plan.resized.height == plan.source.height
-            ? nil
-            : ResamplingWeights(
-                filter: filter,
-                inputCount: plan.source.height,
-                outputCount: plan.resized.height,
-                outputs: plan.rows
-            )
+        let across = plan.weightsAcross(filter)
+        let down = plan.weightsDown(filter)
         let rows = down?.source ?? plan.rows
         let columns = across?.source ?? plan.columns
         // The part of the source that the kept part is made of.

@@ -19,9 +19,11 @@ enum NearestSampler {
         return positions
     }
 
-    /// The kept part of the resized picture, rows without gaps, `pixelStride` elements a pixel.
+    /// The kept part of the resized picture, rows without gaps, `pixelStride` elements a pixel, from the rows of
+    /// `region`.
     static func resample<Element>(
         _ source: UnsafePointer<Element>,
+        region: PictureRegion,
         pixelStride: Int,
         plan: ResizePlan,
         zero: Element
@@ -41,7 +43,7 @@ enum NearestSampler {
             guard let row else { continue }
             for (x, column) in columns.enumerated() {
                 guard let column else { continue }
-                let from = (row * plan.source.width + column) * pixelStride
+                let from = region.offset(row: row, column: column) * pixelStride
                 let to = (y * columns.count + x) * pixelStride
                 for lane in 0..<pixelStride { result[to + lane] = unsafe source[from + lane] }
             }

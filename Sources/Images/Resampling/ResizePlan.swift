@@ -98,4 +98,47 @@ struct ResizePlan: Equatable {
         let shrinkage = source.height - resized.height
         return shrinkage > 0 && shrinkage > (source.width - resized.width) * 2
     }
+
+    /// The weights of the kept columns, or nil where the width stays.
+    func weightsAcross(_ filter: ResamplingFilter) -> ResamplingWeights? {
+        guard resized.width != source.width else { return nil }
+        return ResamplingWeights(
+            filter: filter,
+            inputCount: source.width,
+            outputCount: resized.width,
+            outputs: columns
+        )
+    }
+
+    /// The weights of the kept rows, or nil where the height stays.
+    func weightsDown(_ filter: ResamplingFilter) -> ResamplingWeights? {
+        guard resized.height != source.height else { return nil }
+        return ResamplingWeights(
+            filter: filter,
+            inputCount: source.height,
+            outputCount: resized.height,
+            outputs: rows
+        )
+    }
+
+    /// The part of the source that the kept part is made of; nil for nearest, which is no convolution.
+    func region(_ interpolation: InputSpec.Interpolation) -> PictureRegion? {
+        guard let filter = ResamplingFilter(interpolation) else { return nil }
+        let across = ResamplingWeights.source(
+            filter: filter,
+            inputCount: source.width,
+            outputCount: resized.width,
+            outputs: columns
+        )
+        let down = ResamplingWeights.source(
+            filter: filter,
+            inputCount: source.height,
+            outputCount: resized.height,
+            outputs: rows
+        )
+        return PictureRegion(
+            columns: resized.width == source.width ? columns : across,
+            rows: resized.height == source.height ? rows : down
+        )
+    }
 }

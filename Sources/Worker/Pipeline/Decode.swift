@@ -35,11 +35,12 @@ package func decodeImage(_ image: EncodedImage, limits: DecodeLimits) throws(Pic
                     + "pictures. Submit the picture without it."
             )
         }
-        let channels = image.picture.progress.treatment.preprocessor.spec.channels
+        let preprocessor = image.picture.progress.treatment.preprocessor
         let pixels = try PictureDecoder.decode(
             image.bytes,
             limits: limits,
-            arrays: ArrayInterpretation(uri: input.uri, channels: channels)
+            arrays: ArrayInterpretation(uri: input.uri, channels: preprocessor.spec.channels),
+            for: preprocessor
         )
         timings.decode = watch.elapsed
         return PixelBuffer(picture: image.picture, pixels: pixels, timings: timings)

@@ -288,6 +288,8 @@ pictures/     one small picture of each kind.
 converted/    NAME.RGB and NAME.L: [H, W, 3] and [H, W], Pillow's convert of pictures/NAME; NAME.own: its channels.
 transformed/  [C, H, W] float32, timm's evaluation transform; transforms.json says of what and how.
 resized/      KIND: a source; KIND.FILTER.WxH: Pillow's resize of it.
+parts/        made by make_parts.py with Pillow 13.0.0, NumPy 2.4.6 and cjpeg of libjpeg-turbo 2.1.5: JPEG files of every
+              sampling of colours, entropy coding and order of scans. They are compared with themselves only.
 
 preprocess.jsonl holds values of timm's evaluation transform of the photographs in the PyPI wheel
 scikit-image==0.26.0 (folder skimage/data). Four of them stand in skimage/data here, so that every run checks some:
