@@ -27,7 +27,7 @@ enum Compiler {
                 message: "a maximum batch of \(options.maximumBatch): 1 at least"
             )
         }
-        let table = try kernels(options.instructionSet)
+        let table = try kernels(options.instructionSet, for: graph)
         var report = CompileReport(instructionSet: table.instructionSet, precision: options.precision)
         let live = try timed("eliminate dead code", &report) { () throws(EngineError) in
             try EliminateDeadCode.apply(graph, outputs: options.outputs)
@@ -87,10 +87,13 @@ enum Compiler {
         )
     }
 
-    /// The kernels of the instruction set asked for, or of the best.
+    /// The kernels of the instruction set asked for, or of the best; those that sum in order where the graph needs it.
     ///
     /// - Throws: `unsupportedInstructionSet`.
-    private static func kernels(_ wanted: InstructionSet?) throws(EngineError) -> KernelTable {
+    private static func kernels(
+        _ wanted: InstructionSet?,
+        for graph: Graph
+    ) throws(EngineError) -> KernelTable {
         let chosen = wanted ?? .best
         guard chosen.isSupported else {
             let usable = InstructionSet.allCases.filter(\.isSupported).map(\.description)
@@ -99,7 +102,7 @@ enum Compiler {
                 message: "this processor does not run \(chosen): choose \(usable.joined(separator: " or "))"
             )
         }
-        return chosen.kernels
+        return (graph.amplifiesRounding ? chosen.summingInOrder : chosen).kernels
     }
 
     /// The extents of an output of one picture; rows of several windows a picture come first.

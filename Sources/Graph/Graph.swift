@@ -30,15 +30,26 @@ public struct Graph: Sendable, Equatable {
     public var outputs: [OutputName: ValueID]
     /// The checkpoint's tensors, in the order of declaration: equal to the floating-point entries of timm's state dict.
     public var parameters: [ParameterSpec]
+    /// Whether roundings grow on the way until two of PyTorch's own CPU code paths differ by more than 1e-4 of the answer.
+    ///
+    /// timm's number is then that of sums in the order of their inputs, not the nearest to the exact one.
+    public var amplifiesRounding: Bool
 
     /// Makes a graph.
     ///
     /// Use ``GraphBuilder``.
-    public init(nodes: [Node], input: ValueID, outputs: [OutputName: ValueID], parameters: [ParameterSpec]) {
+    public init(
+        nodes: [Node],
+        input: ValueID,
+        outputs: [OutputName: ValueID],
+        parameters: [ParameterSpec],
+        amplifiesRounding: Bool = false
+    ) {
         self.nodes = nodes
         self.input = input
         self.outputs = outputs
         self.parameters = parameters
+        self.amplifiesRounding = amplifiesRounding
     }
 
     /// The node that makes `value`.

@@ -18,6 +18,9 @@ public final class GraphBuilder {
     /// Height and width that the checkpoint's position tables were learned at; nil: the architecture's own.
     public var checkpointSize: Extent?
 
+    /// As of ``Graph/amplifiesRounding``.
+    public var amplifiesRounding = false
+
     /// Starts a graph for pictures of `channels` x `height` x `width`.
     public init(channels: Int, height: Int, width: Int) {
         let type = TensorType.batched([channels, height, width])
@@ -131,7 +134,13 @@ public final class GraphBuilder {
 
     /// The graph as built so far.
     public func finish() -> Graph {
-        Graph(nodes: nodes, input: input.id, outputs: outputs, parameters: parameters)
+        Graph(
+            nodes: nodes,
+            input: input.id,
+            outputs: outputs,
+            parameters: parameters,
+            amplifiesRounding: amplifiesRounding
+        )
     }
 }
 

@@ -39,6 +39,9 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Comparable
         allCases.last { $0.isSupported && ($0 != .zen4 || apus_cpu_is_zen4()) } ?? .baseline
     }
 
+    /// The same, or that of the same CPUs whose kernels of matrix work sum in the order of the inputs.
+    public var summingInOrder: InstructionSet { self == .zen4 ? .avx512bf16 : self }
+
     /// Whether additions cost nothing beside multiply-adds.
     public var hasFreeAdditions: Bool { self == .zen4 }
 

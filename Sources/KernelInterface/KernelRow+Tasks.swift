@@ -21,7 +21,7 @@ extension KernelRow {
             return PointwisePlan(arguments.shape).taskCount(images: arguments.images)
         case .convolutionFastInnerProduct:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
-            let plan = FastInnerProductPlan(arguments.shape)
+            let plan = FastInnerProductPlan(arguments.shape, images: arguments.images)
             return arguments.images * plan.chunkCount * plan.groupCount
         case .convolutionDense, .convolutionThreeTaps, .convolutionDenseBFloat16:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)

@@ -110,9 +110,9 @@ import Testing
         }
     }
 
-    /// Over positive inputs, as after a ReLU, the corrections are largest: the error stays that of plain sums.
+    /// Over positive inputs, as after a ReLU, the corrections are largest: the error stays below that of plain sums.
     @Test(arguments: Tables.all)
-    func positiveInputsLoseNoMoreThanPlainSums(table: KernelTable) {
+    func positiveInputsLoseLessThanPlainSums(table: KernelTable) {
         var numbers = Numbers(seed: 6)
         let (inputs, outputs, count) = (2048, 64, 20)
         let rows = numbers.array(inputs * count).map { abs($0) }
@@ -133,7 +133,7 @@ import Testing
             }
             return squares.squareRoot()
         }
-        #expect(error(.linearFastInnerProduct) < 1.5 * error(.linear), "\(table)")
+        #expect(error(.linearFastInnerProduct) < 0.6 * error(.linear), "\(table)")
     }
 
     /// Sums in double precision of one row.

@@ -40,7 +40,8 @@ enum EliminateDeadCode {
             nodes: nodes,
             input: renumbered[graph.input.index],
             outputs: graph.outputs.filter { outputs.contains($0.key) }.mapValues { renumbered[$0.index] },
-            parameters: graph.parameters
+            parameters: graph.parameters,
+            amplifiesRounding: graph.amplifiesRounding
         )
     }
 }

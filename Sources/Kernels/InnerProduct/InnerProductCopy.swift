@@ -79,7 +79,7 @@ struct InnerProductCopy: BitwiseCopyable {
                 target.store(x, row &* 16)
                 products[row] = apus_fma_lanes_eight(x.lowHalf, x.highHalf, products[row])
             }
-            if block & 3 == 3 {
+            if (block &+ 1) % (FastInnerProduct.span / 16) == 0 {
                 for row in 0..<count { span[row] = -pairSum(products[row]) }
                 products = zeroed(InlineArray<count, SIMD8<Float>>.self)
                 span = span + rows

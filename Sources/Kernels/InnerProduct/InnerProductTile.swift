@@ -2,6 +2,12 @@ internal import CIntrinsics
 internal import KernelInterface
 
 extension Tile {
+    /// Begins the first block's sums of a span with the negative corrections of each row and of the columns.
+    @inline(__always) mutating func beginSpan(_ corrections: Source, _ columns: Source) {
+        let column = columns.vector(0)
+        for row in 0..<rows { sums[0][row] = apus_add_scalar(column, corrections[row]) }
+    }
+
     /// Adds sixteen inputs of each row to the first block's sums by ``FastInnerProduct``, without the corrections: input k of row r
     /// stands at `r * 16 + k`, its weights at `k * 16`.
     ///
@@ -41,6 +47,7 @@ struct InnerProductTile: TileWork {
 
     @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
         var tile = Tile<rows, vectors>()
+        var total = tile.sums[0]
         var input = copy.values.source + firstRow &* 16
         var corrections = copy.corrections.source + firstRow
         var weights = weights + 16
@@ -49,9 +56,9 @@ struct InnerProductTile: TileWork {
         let rest = inputs &- whole &* 16
         // Rows of many features stand apart: their lines are brought near one by one, while the sums are made.
         var (ahead, line) = (0, epilogue.output.source)
-        // Spans of whole blocks: one at least.
-        repeat {
-            addCorrections(to: &tile, corrections, weights)
+        // Spans of whole blocks: one at least. The sums of each begin anew, so that their roundings do not grow.
+        while true {
+            tile.beginSpan(corrections, weights)
             corrections = corrections + copy.rows
             weights = weights + 16
             var blocks = min(whole, FastInnerProduct.span / 16)
@@ -67,7 +74,12 @@ struct InnerProductTile: TileWork {
                 weights = weights + 256
                 blocks &-= 1
             } while blocks > 0
-        } while whole > 0
+            guard whole > 0 else { break }
+            for row in 0..<rows { total[row] = apus_add(total[row], tile.sums[0][row]) }
+        }
+        if inputs >= FastInnerProduct.span &+ 16 {
+            for row in 0..<rows { tile.sums[0][row] = apus_add(total[row], tile.sums[0][row]) }
+        }
         if rest > 0 {
             // A span that begins with the rest has no pairs, and corrections of zero.
             if (inputs / 16 &* 16) % FastInnerProduct.span == 0 { weights = weights + 16 }
@@ -81,22 +93,18 @@ struct InnerProductTile: TileWork {
         }
         let factor = self.weights.vector(0)
         let factors = copy.factors.source + firstRow
+        var bias = zeroVector
+        if let source = epilogue.bias { bias = source.vector(0) }
         for row in 0..<rows {
-            let sum = apus_multiply(tile.sums[0][row], factors[row])
-            tile.sums[0][row] = apus_multiply_lanes(sum, factor)
+            tile.sums[0][row] = multiplyAdd(
+                apus_multiply(tile.sums[0][row], factors[row]),
+                factor,
+                bias
+            )
         }
+        var epilogue = epilogue
+        epilogue.bias = nil
         tile.store(epilogue)
-    }
-
-    @inline(__always) private func addCorrections<let rows: Int, let vectors: Int>(
-        to tile: inout Tile<rows, vectors>,
-        _ corrections: Source,
-        _ weights: Source
-    ) {
-        let column = weights.vector(0)
-        for row in 0..<rows {
-            tile.sums[0][row] = apus_add(tile.sums[0][row], apus_add_scalar(column, corrections[row]))
-        }
     }
 }
 

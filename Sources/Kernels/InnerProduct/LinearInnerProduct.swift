@@ -2,7 +2,7 @@ internal import KernelInterface
 
 /// ``KernelID/linearFastInnerProduct``: `[M, K] x [K, N]` by ``FastInnerProduct``.
 ///
-/// Each sum runs over K in order, with the corrections before each span, whatever M.
+/// Each sum runs over the spans of K in order, and over a span's inputs in order, whatever M.
 func runLinearInnerProduct(
     _ pointer: UnsafeRawPointer,
     _ begin: Int,

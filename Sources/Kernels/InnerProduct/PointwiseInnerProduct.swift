@@ -2,7 +2,7 @@ internal import KernelInterface
 
 /// ``KernelID/convolutionFastInnerProduct``: 1x1, any stride, one group, blocked to blocked, by ``FastInnerProduct``.
 ///
-/// Each sum runs over the input channels in order, with the corrections before each span.
+/// Each sum runs over the spans of input channels in order, and over a span's channels in order.
 func runPointwiseInnerProduct(
     _ pointer: UnsafeRawPointer,
     _ begin: Int,
@@ -11,18 +11,15 @@ func runPointwiseInnerProduct(
 ) {
     let arguments = unsafe load(pointer, ConvolutionArguments.self)
     let shape = arguments.shape
-    let plan = FastInnerProductPlan(shape)
+    let plan = FastInnerProductPlan(shape, images: arguments.images)
     let activation = PreparedActivation(arguments.activation)
     let blockFloats = FastInnerProduct.floatsPerBlock(shape.inputChannels)
-    let keepsWeights = blockFloats &* shape.outputBlocks > 262_144
     let (inputLines, outputLines) = (MapLines(inputOf: arguments), MapLines(outputOf: arguments))
-    let places = arguments.images &* plan.chunkCount
     let strides = arguments.inputStrides
     var copiedPlace = -1
     for task in begin..<end {
-        let (group, place) =
-            keepsWeights
-            ? (task / places, task % places) : (task % plan.groupCount, task / plan.groupCount)
+        // A chunk's copy is kept while the weights pass.
+        let (place, group) = (task / plan.groupCount, task % plan.groupCount)
         let (image, chunk) = (place / plan.chunkCount, place % plan.chunkCount)
         let firstPixel = chunk &* plan.chunkRows
         let endPixel = min(firstPixel &+ plan.chunkRows, outputLines.pixels)

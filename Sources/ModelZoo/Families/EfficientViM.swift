@@ -20,6 +20,7 @@ struct EfficientViM: ModelConfiguration, Equatable {
 
     /// Emits stem, stages and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
+        b.amplifiesRounding = true
         var x = b.input
         for index in 0..<4 {
             x = try block(

@@ -23,6 +23,7 @@ struct FocalNet: ModelConfiguration, Equatable {
 
     /// Emits stem, stages and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
+        b.amplifiesRounding = true
         var x = try reduced(b, b.input, "stem", width, stride: 4)
         for stage in depths.indices {
             x = try b.scope("layers.\(stage)") { () throws(GraphError) in

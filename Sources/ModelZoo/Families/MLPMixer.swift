@@ -34,6 +34,7 @@ struct MLPMixer: ModelConfiguration, Equatable {
 
     /// Emits patches, blocks and head.
     func build(into b: GraphBuilder, options: BuildOptions) throws(GraphError) {
+        b.amplifiesRounding = block == .gatedMixer
         let map = try b.scope("stem") { () throws(GraphError) in
             try b.patchEmbedding(b.input, patch: patch, width: width)
         }
