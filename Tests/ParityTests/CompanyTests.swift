@@ -7,7 +7,7 @@ import Testing
 /// Whole models on every instruction set, in every company: a picture's bits depend on graph, instruction set and precision
 /// alone, and in float32 they are timm's numbers.
 ///
-/// Heavy: only with `APUS_TEST_ALL=1`, about ten minutes on two cores. The models are the least of each family at the
+/// Heavy: only with `APUS_TEST_ALL=1`, about fifteen minutes on two cores. The models are the least of each family at the
 /// size of its record and ``named`` ones whose shapes the least do not have. What is left out, for time's sake: models
 /// above ``Company/workLimit`` on that instruction set, bfloat16 on others than the best instruction set, and caches other
 /// than this machine's, which `CompiledModelTests` varies on small nets.
@@ -117,6 +117,7 @@ struct Company: Sendable, CustomStringConvertible {
         Company(instructionSet: .baseline, precision: .float32, workLimit: 600_000_000),
         Company(instructionSet: .avx2, precision: .float32, workLimit: 2_500_000_000),
         Company(instructionSet: .avx512, precision: .float32, workLimit: 20_000_000_000),
+        Company(instructionSet: .zen4, precision: .float32, workLimit: 20_000_000_000),
         Company(instructionSet: .best, precision: .bfloat16, workLimit: 5_000_000_000),
     ].filter(\.instructionSet.isSupported)
 

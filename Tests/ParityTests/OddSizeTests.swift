@@ -10,7 +10,8 @@ import Testing
 /// few multiply-accumulates, with `APUS_TEST_ALL=1` all are taken, each on every instruction set.
 @Suite(.serialized) struct OddSizeTests {
     private static let threads = Result { () throws(EngineError) in try ThreadPool() }
-    private static let instructionSets: [InstructionSet] = [.baseline, .avx2, .avx512].filter(\.isSupported)
+    private static let instructionSets: [InstructionSet] = [.baseline, .avx2, .avx512, .zen4]
+        .filter(\.isSupported)
 
     /// Multiply-accumulates of a picture, up to which a net belongs to every run.
     private static let smallNet = 1_000_000_000
