@@ -10,6 +10,8 @@ public struct FastInnerProductPlan: Sendable, Hashable, BitwiseCopyable {
     private static let longestChunk = 100
     /// Blocks of a group: with fewer, a task's copy would weigh more beside its products.
     private static let groupBlocks = 8
+    /// Inputs of a piece, about: their weights take 24 KiB a block.
+    private static let pieceInputs = 384
     /// Tasks that threads can share evenly; fewer are made more, whatever the copies cost.
     private static let fewestTasks = 4
 
@@ -54,8 +56,20 @@ public struct FastInnerProductPlan: Sendable, Hashable, BitwiseCopyable {
         return min(max(rows, 20), longestChunk)
     }
 
-    /// Floats of scratch memory a thread: the copy, the corrections and the factors of the longest chunk.
+    /// Floats of scratch memory a thread: the copy, the corrections, the factors and the sums of the longest chunk.
     public static func scratchFloats(inputs: Int) -> Int {
-        longestChunk(inputs) * (BlockedLayout.padded(max(inputs, 1)) + FastInnerProduct.spans(inputs) + 1)
+        longestChunk(inputs) * (BlockedLayout.padded(max(inputs, 1)) + FastInnerProduct.spans(inputs) + 17)
+    }
+
+    /// Pieces that the sums over `inputs` inputs are made in: a block's weights of a piece stay in a first-level cache while all
+    /// tiles of a chunk meet them.
+    public static func pieceCount(inputs: Int) -> Int { max((inputs + pieceInputs / 2) / pieceInputs, 1) }
+
+    /// The inputs of piece `index`: whole spans, and with the last piece what is left.
+    public static func piece(_ index: Int, inputs: Int) -> Range<Int> {
+        let count = pieceCount(inputs: inputs)
+        let spans = inputs / FastInnerProduct.span
+        let begin = spans * index / count * FastInnerProduct.span
+        return begin..<(index == count - 1 ? inputs : spans * (index + 1) / count * FastInnerProduct.span)
     }
 }

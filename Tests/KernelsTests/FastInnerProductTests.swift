@@ -3,13 +3,16 @@ import Testing
 
 /// Winograd's inner product: against the reference, and what only its scales and corrections could spoil.
 @Suite struct FastInnerProductTests {
-    /// Inputs on both sides of blocks of 16 and spans of 64, rows on both sides of tiles and chunks.
+    /// Inputs on both sides of blocks of 16, spans of 64 and pieces, rows on both sides of tiles and chunks.
     static let cases: [LinearCase] =
         [16, 17, 31, 48, 63, 64, 65, 79, 80, 128, 130, 200].map {
             LinearCase(rows: 23, inputs: $0, outputs: 40, hasResidual: $0 % 2 == 0)
         }
         + [1, 2, 14, 15, 19, 20, 21, 99, 100, 101, 230].map {
             LinearCase(rows: $0, inputs: 96, outputs: 37, padsOutput: $0 % 2 == 0)
+        }
+        + [575, 576, 583, 640, 777, 1032].map {
+            LinearCase(rows: 43, inputs: $0, outputs: 24, hasResidual: $0 % 2 == 0)
         } + [
             LinearCase(rows: 45, inputs: 3072, outputs: 48, hasResidual: true),
             LinearCase(rows: 30, inputs: 70, outputs: 144, activation: ActivationFunction(.gelu)),

@@ -7,6 +7,8 @@ struct InnerProductCopy: BitwiseCopyable {
     let rows: Int
     /// `[block of 16 inputs][row][16]`, zeros past the last input; each row over its power of two.
     let values: Target
+    /// Sums of the pieces before, `[row][16]`.
+    let totals: Target
     /// Minus the products of each row's pairs, `[span][row]`.
     let corrections: Target
     /// What each row was divided by, `[row]`.
@@ -16,7 +18,8 @@ struct InnerProductCopy: BitwiseCopyable {
     @inline(__always) init(_ scratch: UnsafeMutablePointer<Float>, rows: Int, inputs: Int) {
         self.rows = rows
         values = unsafe Target(scratch)
-        corrections = values + rows &* BlockedLayout.padded(inputs)
+        totals = values + rows &* BlockedLayout.padded(inputs)
+        corrections = totals + rows &* 16
         factors = corrections + rows &* FastInnerProduct.spans(inputs)
     }
 

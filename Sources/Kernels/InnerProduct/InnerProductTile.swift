@@ -35,9 +35,15 @@ extension Tile {
     }
 }
 
-/// One tile of a product by ``FastInnerProduct``: rows of an ``InnerProductCopy`` times one block of columns.
+/// One tile of a product by ``FastInnerProduct``, or a piece of its sums: rows of an ``InnerProductCopy`` times one block of
+/// columns.
+///
+/// Every piece but the last leaves its sums in the copy, where the next goes on with them: the same operations as in one
+/// piece.
 struct InnerProductTile: TileWork {
     let inputs: Int
+    /// The inputs of this piece of the sums: whole spans, at least one, and with the last piece what is left.
+    let piece: Range<Int>
     let copy: InnerProductCopy
     /// The tile's first row in the copy.
     let firstRow: Int
@@ -48,12 +54,18 @@ struct InnerProductTile: TileWork {
     @inline(never) func run<let rows: Int, let vectors: Int>(_ type: Tile<rows, vectors>.Type) {
         var tile = Tile<rows, vectors>()
         var total = tile.sums[0]
-        var input = copy.values.source + firstRow &* 16
-        var corrections = copy.corrections.source + firstRow
-        var weights = weights + 16
+        let isLast = piece.upperBound == inputs
+        let totals = copy.totals + firstRow &* 16
+        if piece.lowerBound > 0 {
+            for row in 0..<rows { total[row] = totals.source.vector(row &* 16) }
+        }
+        let span = piece.lowerBound / FastInnerProduct.span
+        var input = copy.values.source + (piece.lowerBound &* copy.rows &+ firstRow &* 16)
+        var corrections = copy.corrections.source + (span &* copy.rows &+ firstRow)
+        var weights = weights + (1 &+ span &+ piece.lowerBound) &* 16
         let blockStride = copy.rows &* 16
-        var whole = inputs / 16
-        let rest = inputs &- whole &* 16
+        var whole = (piece.upperBound &- piece.lowerBound) / 16
+        let rest = inputs % 16
         // Rows of many features stand apart: their lines are brought near one by one, while the sums are made.
         var (ahead, line) = (0, epilogue.output.source)
         // Spans of whole blocks: one at least. The sums of each begin anew, so that their roundings do not grow.
@@ -74,8 +86,12 @@ struct InnerProductTile: TileWork {
                 weights = weights + 256
                 blocks &-= 1
             } while blocks > 0
-            guard whole > 0 else { break }
+            guard whole > 0 || !isLast else { break }
             for row in 0..<rows { total[row] = apus_add(total[row], tile.sums[0][row]) }
+            if whole == 0 {
+                for row in 0..<rows { totals.store(total[row], row &* 16) }
+                return
+            }
         }
         if inputs >= FastInnerProduct.span &+ 16 {
             for row in 0..<rows { tile.sums[0][row] = apus_add(total[row], tile.sums[0][row]) }

@@ -38,24 +38,29 @@ func runLinearInnerProduct(
         }
         let cut = TileCut(length: chunkRows, longest: TallTile.rows)
         for block in group &* plan.groupBlocks..<min((group &+ 1) &* plan.groupBlocks, blocks) {
-            var row = 0
-            for index in 0..<cut.count {
-                let rows = cut.length(index)
-                let epilogue = arguments.epilogue(
-                    activation,
-                    row: firstRow &+ row,
-                    block: block,
-                    vectors: 1
-                )
-                let work = unsafe InnerProductTile(
-                    inputs: arguments.inputs,
-                    copy: copy,
-                    firstRow: row,
-                    weights: Source(arguments.weights) + block &* blockFloats,
-                    epilogue: epilogue
-                )
-                withTallTile(rows: rows, work)
-                row &+= rows
+            let pieces = FastInnerProductPlan.pieceCount(inputs: arguments.inputs)
+            for number in 0..<pieces {
+                let piece = FastInnerProductPlan.piece(number, inputs: arguments.inputs)
+                var row = 0
+                for index in 0..<cut.count {
+                    let rows = cut.length(index)
+                    let epilogue = arguments.epilogue(
+                        activation,
+                        row: firstRow &+ row,
+                        block: block,
+                        vectors: 1
+                    )
+                    let work = unsafe InnerProductTile(
+                        inputs: arguments.inputs,
+                        piece: piece,
+                        copy: copy,
+                        firstRow: row,
+                        weights: Source(arguments.weights) + block &* blockFloats,
+                        epilogue: epilogue
+                    )
+                    withTallTile(rows: rows, work)
+                    row &+= rows
+                }
             }
         }
     }

@@ -48,31 +48,36 @@ func runPointwiseInnerProduct(
             }
         }
         let endBlock = min((group &+ 1) &* plan.groupBlocks, shape.outputBlocks)
+        let pieces = FastInnerProductPlan.pieceCount(inputs: shape.inputChannels)
         for block in group &* plan.groupBlocks..<endBlock {
-            var pixel = firstPixel
-            while pixel < endPixel {
-                let (line, column, length) = outputLines.piece(pixel, end: endPixel)
-                let cut = TileCut(length: length, longest: TallTile.rows)
-                var row = 0
-                for index in 0..<cut.count {
-                    let work = unsafe InnerProductTile(
-                        inputs: shape.inputChannels,
-                        copy: copy,
-                        firstRow: pixel &- firstPixel &+ row,
-                        weights: Source(arguments.weights) + block &* blockFloats,
-                        epilogue: arguments.epilogue(
-                            activation,
-                            image: image,
-                            block: block,
-                            vectors: 1,
-                            row: line,
-                            column: column &+ row
+            for number in 0..<pieces {
+                let piece = FastInnerProductPlan.piece(number, inputs: shape.inputChannels)
+                var pixel = firstPixel
+                while pixel < endPixel {
+                    let (line, column, length) = outputLines.piece(pixel, end: endPixel)
+                    let cut = TileCut(length: length, longest: TallTile.rows)
+                    var row = 0
+                    for index in 0..<cut.count {
+                        let work = unsafe InnerProductTile(
+                            inputs: shape.inputChannels,
+                            piece: piece,
+                            copy: copy,
+                            firstRow: pixel &- firstPixel &+ row,
+                            weights: Source(arguments.weights) + block &* blockFloats,
+                            epilogue: arguments.epilogue(
+                                activation,
+                                image: image,
+                                block: block,
+                                vectors: 1,
+                                row: line,
+                                column: column &+ row
+                            )
                         )
-                    )
-                    withTallTile(rows: cut.length(index), work)
-                    row &+= cut.length(index)
+                        withTallTile(rows: cut.length(index), work)
+                        row &+= cut.length(index)
+                    }
+                    pixel &+= length
                 }
-                pixel &+= length
             }
         }
     }
