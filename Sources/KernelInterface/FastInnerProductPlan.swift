@@ -56,7 +56,7 @@ public struct FastInnerProductPlan: Sendable, Hashable, BitwiseCopyable {
         return min(max(rows, 20), longestChunk)
     }
 
-    /// Floats of scratch memory a thread: the copy, the corrections, the factors and the sums of the longest chunk.
+    /// Floats of scratch memory a thread: the copy, the sums, the corrections and the factors of the longest chunk.
     public static func scratchFloats(inputs: Int) -> Int {
         longestChunk(inputs) * (BlockedLayout.padded(max(inputs, 1)) + FastInnerProduct.spans(inputs) + 17)
     }
