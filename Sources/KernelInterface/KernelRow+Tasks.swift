@@ -20,9 +20,7 @@ extension KernelRow {
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return PointwisePlan(arguments.shape).taskCount(images: arguments.images)
         case .convolutionFastInnerProduct:
-            let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
-            let plan = FastInnerProductPlan(arguments.shape, images: arguments.images)
-            return arguments.images * plan.chunkCount * plan.groupCount
+            return FastInnerProductPlan(unsafe arguments.load(as: ConvolutionArguments.self)).taskCount
         case .convolutionDense, .convolutionThreeTaps, .convolutionDenseBFloat16:
             let arguments = unsafe arguments.load(as: ConvolutionArguments.self)
             return DensePlan(arguments.shape).taskCount(images: arguments.images)
@@ -48,13 +46,7 @@ extension KernelRow {
             )
             return plan.chunkCount * plan.groupCount
         case .linearFastInnerProduct:
-            let arguments = unsafe arguments.load(as: LinearArguments.self)
-            let plan = FastInnerProductPlan(
-                rows: arguments.rows,
-                inputs: arguments.inputs,
-                outputs: arguments.outputs
-            )
-            return plan.chunkCount * plan.groupCount
+            return FastInnerProductPlan(unsafe arguments.load(as: LinearArguments.self)).taskCount
         case .matrixProduct:
             let arguments = unsafe arguments.load(as: MatrixProductArguments.self)
             let columns = (arguments.columns + TaskSize.productColumns - 1) / TaskSize.productColumns

@@ -21,6 +21,9 @@ struct MapLines: BitwiseCopyable {
         self.init(arguments.shape, isDense: Self.hasDenseOutput(arguments))
     }
 
+    /// One line of `rows` rows.
+    @inline(__always) init(rows: Int) { (pixels, length) = (rows, rows) }
+
     @inline(__always) private init(_ shape: ConvolutionShape, isDense: Bool) {
         pixels = shape.outputHeight &* shape.outputWidth
         length = isDense ? pixels : shape.outputWidth

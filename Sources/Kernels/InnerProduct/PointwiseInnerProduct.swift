@@ -10,75 +10,58 @@ func runPointwiseInnerProduct(
     _ scratch: UnsafeMutablePointer<Float>
 ) {
     let arguments = unsafe load(pointer, ConvolutionArguments.self)
-    let shape = arguments.shape
-    let plan = FastInnerProductPlan(shape, images: arguments.images)
+    let plan = FastInnerProductPlan(arguments)
     let activation = PreparedActivation(arguments.activation)
-    let blockFloats = FastInnerProduct.floatsPerBlock(shape.inputChannels)
-    let (inputLines, outputLines) = (MapLines(inputOf: arguments), MapLines(outputOf: arguments))
-    let strides = arguments.inputStrides
-    var copiedPlace = -1
+    let outputLines = MapLines(outputOf: arguments)
+    var copied = false
     for task in begin..<end {
-        // A chunk's copy is kept while the weights pass.
-        let (place, group) = (task / plan.groupCount, task % plan.groupCount)
-        let (image, chunk) = (place / plan.chunkCount, place % plan.chunkCount)
-        let firstPixel = chunk &* plan.chunkRows
-        let endPixel = min(firstPixel &+ plan.chunkRows, outputLines.pixels)
+        let part = plan.part(task)
         let copy = unsafe InnerProductCopy(
             scratch,
-            rows: endPixel &- firstPixel,
-            inputs: shape.inputChannels
+            rows: part.rows.count,
+            inputs: arguments.shape.inputChannels
         )
-        if copiedPlace != place {
-            copiedPlace = place
-            var pixel = firstPixel
-            while pixel < endPixel {
-                let (line, column, length) = inputLines.piece(pixel, end: endPixel)
-                let offset =
-                    image &* strides.image &+ line &* shape.strideHeight &* strides.row
-                    &+ column &* shape.strideWidth &* 16
-                copy.fill(
-                    pixel &- firstPixel,
-                    count: length,
-                    from: unsafe Source(arguments.input) + offset,
-                    rowStride: shape.strideWidth &* 16,
-                    blockStride: strides.channel,
-                    inputs: shape.inputChannels
-                )
-                pixel &+= length
-            }
+        // A chunk's copy is kept while the groups of blocks pass.
+        if !copied || task % plan.groupCount == 0 {
+            copied = true
+            copy.fill(part, arguments)
         }
-        let endBlock = min((group &+ 1) &* plan.groupBlocks, shape.outputBlocks)
-        let pieces = FastInnerProductPlan.pieceCount(inputs: shape.inputChannels)
-        for block in group &* plan.groupBlocks..<endBlock {
-            for number in 0..<pieces {
-                let piece = FastInnerProductPlan.piece(number, inputs: shape.inputChannels)
-                var pixel = firstPixel
-                while pixel < endPixel {
-                    let (line, column, length) = outputLines.piece(pixel, end: endPixel)
-                    let cut = TileCut(length: length, longest: TallTile.rows)
-                    var row = 0
-                    for index in 0..<cut.count {
-                        let work = unsafe InnerProductTile(
-                            inputs: shape.inputChannels,
-                            piece: piece,
-                            copy: copy,
-                            firstRow: pixel &- firstPixel &+ row,
-                            weights: Source(arguments.weights) + block &* blockFloats,
-                            epilogue: arguments.epilogue(
-                                activation,
-                                image: image,
-                                block: block,
-                                vectors: 1,
-                                row: line,
-                                column: column &+ row
-                            )
-                        )
-                        withTallTile(rows: cut.length(index), work)
-                        row &+= cut.length(index)
-                    }
-                    pixel &+= length
-                }
-            }
+        runInnerProducts(plan, part, outputLines, unsafe Source(arguments.weights), copy) { place, block in
+            arguments.epilogue(
+                activation,
+                image: part.image,
+                block: block,
+                vectors: 1,
+                row: place.line,
+                column: place.column
+            )
+        }
+    }
+}
+
+extension InnerProductCopy {
+    /// Fills all rows with the pixels of a part.
+    @inline(__always) fileprivate func fill(
+        _ part: FastInnerProductPlan.Part,
+        _ arguments: ConvolutionArguments
+    ) {
+        let (shape, strides) = (arguments.shape, arguments.inputStrides)
+        let lines = MapLines(inputOf: arguments)
+        var pixel = part.rows.lowerBound
+        while pixel < part.rows.upperBound {
+            let (line, column, length) = lines.piece(pixel, end: part.rows.upperBound)
+            let offset =
+                part.image &* strides.image &+ line &* shape.strideHeight &* strides.row
+                &+ column &* shape.strideWidth &* 16
+            fill(
+                pixel &- part.rows.lowerBound,
+                count: length,
+                from: unsafe Source(arguments.input) + offset,
+                rowStride: shape.strideWidth &* 16,
+                blockStride: strides.channel,
+                inputs: shape.inputChannels
+            )
+            pixel &+= length
         }
     }
 }
