@@ -78,20 +78,12 @@ func runLinearBFloat16(
                         epilogue: epilogue
                     )
                     withTile(rows: rows, vectors: vectors, work)
+                } else if vectors == ShortTile.vectors {
+                    let work = arguments.product(as: StreamedPixel.self, row: row, weights, epilogue)
+                    withShortTile(rows: rows, work)
                 } else {
-                    let work = unsafe ProductTile<FloatPixel>(
-                        depth: arguments.inputs,
-                        input: Source(arguments.input) + row &* arguments.inputRowStride,
-                        rowStride: arguments.inputRowStride,
-                        weights: weights,
-                        blockFloats: blockFloats,
-                        epilogue: epilogue
-                    )
-                    if vectors == ShortTile.vectors {
-                        withShortTile(rows: rows, work)
-                    } else {
-                        withTile(rows: rows, vectors: vectors, work)
-                    }
+                    let work = arguments.product(as: FloatPixel.self, row: row, weights, epilogue)
+                    withTile(rows: rows, vectors: vectors, work)
                 }
                 row &+= rows
             }
@@ -101,6 +93,23 @@ func runLinearBFloat16(
 }
 
 extension LinearArguments {
+    /// A tile of rows from `row` on where they lie, `weights` being its first block's.
+    @inline(__always) fileprivate func product<Pixel: PixelFormat>(
+        as _: Pixel.Type,
+        row: Int,
+        _ weights: Source,
+        _ epilogue: Epilogue
+    ) -> ProductTile<Pixel> {
+        ProductTile(
+            depth: inputs,
+            input: unsafe Source(input) + row &* inputRowStride,
+            rowStride: inputRowStride,
+            weights: weights,
+            blockFloats: Pixel.steps(inputs) &* 16,
+            epilogue: epilogue
+        )
+    }
+
     /// What follows the sums of a tile of `vectors` output blocks from `block` on whose first row is `row`.
     @inline(__always) func epilogue(
         _ activation: PreparedActivation,
@@ -148,22 +157,5 @@ private func copyRows<Pixel: PixelFormat>(
             place &+= 16
             block &+= 1
         }
-    }
-}
-
-/// The tiles of few rows and many blocks.
-enum ShortTile {
-    /// Rows of the longest.
-    @inline(__always) static var longest: Int { 3 }
-    /// Blocks.
-    @inline(__always) static var vectors: Int { 4 }
-}
-
-/// Runs `work` on a tile of `rows` rows, 1...``ShortTile/longest``, and ``ShortTile/vectors`` blocks.
-@inline(__always) func withShortTile<Work: TileWork>(rows: Int, _ work: Work) {
-    switch rows {
-    case 1: work.run(Tile<1, 4>.self)
-    case 2: work.run(Tile<2, 4>.self)
-    default: work.run(Tile<3, 4>.self)
     }
 }
