@@ -35,10 +35,8 @@ public struct FastInnerProductPlan: Sendable, Hashable, BitwiseCopyable {
     private let chunkRows: Int
     /// Chunks of an image.
     private let chunkCount: Int
-    /// Output blocks of a task; the last group may have fewer.
-    private let groupBlocks: Int
 
-    /// Groups of blocks: tasks that follow each other with the same rows.
+    /// Groups of blocks, as even as can be: tasks that follow each other with the same rows.
     public let groupCount: Int
     /// Tasks.
     public let taskCount: Int
@@ -58,8 +56,7 @@ public struct FastInnerProductPlan: Sendable, Hashable, BitwiseCopyable {
         if images * chunkCount < Self.fewestTasks {
             groups = (groups + Self.fewestTasks - 1) / Self.fewestTasks * Self.fewestTasks
         }
-        groupBlocks = max((blocks + groups - 1) / groups, 1)
-        groupCount = (blocks + groupBlocks - 1) / groupBlocks
+        groupCount = min(groups, blocks)
         taskCount = images * chunkCount * groupCount
         pieceCount = max((inputs + Self.pieceInputs / 2) / Self.pieceInputs, 1)
     }
@@ -84,11 +81,10 @@ public struct FastInnerProductPlan: Sendable, Hashable, BitwiseCopyable {
     public func part(_ index: Int) -> Part {
         let (chunk, group) = (index / groupCount, index % groupCount)
         let row = chunk % chunkCount * chunkRows
-        let block = group * groupBlocks
         return Part(
             image: chunk / chunkCount,
             rows: row..<min(row + chunkRows, rows),
-            blocks: block..<min(block + groupBlocks, blocks)
+            blocks: blocks * group / groupCount..<blocks * (group + 1) / groupCount
         )
     }
 

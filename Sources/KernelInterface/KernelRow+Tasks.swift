@@ -102,6 +102,17 @@ extension KernelRow {
         }
     }
 
+    /// Neighbouring tasks that begin with the same copy of their inputs, which is made anew for each range of tasks.
+    public func tasksPerCopy(_ arguments: UnsafeRawPointer) -> Int {
+        switch id {
+        case .convolutionFastInnerProduct:
+            return FastInnerProductPlan(unsafe arguments.load(as: ConvolutionArguments.self)).groupCount
+        case .linearFastInnerProduct:
+            return FastInnerProductPlan(unsafe arguments.load(as: LinearArguments.self)).groupCount
+        default: return 1
+        }
+    }
+
     /// Floats of scratch memory that each thread must offer; it depends on the shapes, not on the batch.
     public func scratchFloats(_ arguments: UnsafeRawPointer) -> Int {
         switch id {

@@ -198,7 +198,9 @@ enum Link {
             let tasks = unsafe row.taskCount(target)
             // In units of what a core does in a nanosecond, roughly: below some microseconds a fork costs more than it gives.
             let work = (draft.multiplyAccumulates / 64 + bytes / 16) * pictures + weightBytes / 32
-            let grain = work < 4000 ? tasks : max(1, tasks / (threads * 32))
+            // What a copy serves is not torn apart, as long as each thread has two ranges.
+            let together = unsafe min(row.tasksPerCopy(target), tasks / (threads * 2))
+            let grain = work < 4000 ? tasks : max(tasks / (threads * 32), together)
             launches.append(LinkedProgram.Launch(tasks: tasks, grain: max(grain, 1)))
         }
         launches[(launches.count - picturesPerPass)...].reverse()
