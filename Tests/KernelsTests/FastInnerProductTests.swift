@@ -49,6 +49,29 @@ import Testing
         }
     }
 
+    /// Every row of every image meets every block in one task, and the groups of blocks differ by one at most.
+    @Test(arguments: [(1, 49), (1, 196), (3, 49), (3, 230)], [1, 37, 80, 112, 160, 672])
+    func tasksAreEvenAndComplete(images: (count: Int, rows: Int), outputs: Int) {
+        let plan = FastInnerProductPlan(
+            rows: images.rows,
+            inputs: 160,
+            outputs: outputs,
+            images: images.count
+        )
+        let blocks = (outputs + 15) / 16
+        var met = [Int](repeating: 0, count: images.count * images.rows * blocks)
+        var sizes: Set<Int> = []
+        for task in 0..<plan.taskCount {
+            let part = plan.part(task)
+            sizes.insert(part.blocks.count)
+            for row in part.rows {
+                for block in part.blocks { met[(part.image * images.rows + row) * blocks + block] += 1 }
+            }
+        }
+        #expect(met.allSatisfy { $0 == 1 })
+        #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
+    }
+
     /// A row times a power of two gives its sums times the power, bit by bit: the scales lose nothing.
     @Test(arguments: Tables.all, [-100, -31, -3, 5, 40, 90])
     func scalesAreExact(table: KernelTable, exponent: Int) {
