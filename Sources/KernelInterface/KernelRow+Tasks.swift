@@ -102,7 +102,8 @@ extension KernelRow {
         }
     }
 
-    /// Neighbouring tasks that begin with the same copy of their inputs, which is made anew for each range of tasks.
+    /// Neighbouring tasks that begin with the same copy of their inputs, which is made anew for each range of tasks; 1 for kernels
+    /// whose ranges need not be kept together.
     public func tasksPerCopy(_ arguments: UnsafeRawPointer) -> Int {
         switch id {
         case .convolutionFastInnerProduct:

@@ -16,7 +16,7 @@ enum ShortTile {
 }
 
 /// Floats of few rows, whose weights are read once and as fast as memory gives them: the core finds out what comes next, and
-/// asking for it takes a third of the rate.
+/// asking for it takes a quarter of the rate.
 enum StreamedPixel: FloatFormat {
     @inline(__always) static func accumulate<let rows: Int, let vectors: Int>(
         into tile: inout Tile<rows, vectors>,
